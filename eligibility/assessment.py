@@ -1,0 +1,131 @@
+"""The answer: every option with its status and every reason, what would settle most, and the facts it rests on.
+
+This is the one thing all faces show. Everything a card or a page says can be found here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from eligibility.facts import Fact, Notice, Reading
+from eligibility.logic import Truth
+
+if TYPE_CHECKING:
+    from eligibility.knowledge.model import KnowledgeBase, Option
+
+__all__ = ["Assessment", "NextStep", "OptionResult", "Reason", "ReasonKind", "Status"]
+
+
+class Status(StrEnum):
+    """What an option is for this patient now. The words shown for each are in `eligibility.wording`."""
+
+    RECOMMENDED = "recommended"
+    MAY_CONSIDER = "may_consider"
+    NOT_NOW = "not_now"
+    NEEDS_DATA = "needs_data"
+    NOT_APPLICABLE = "not_applicable"
+
+    @property
+    def fits(self) -> bool:
+        """Whether the option is shown as one to consider."""
+        return self in (Status.RECOMMENDED, Status.MAY_CONSIDER)
+
+
+class ReasonKind(StrEnum):
+    """Which part of an option's definition a reason comes from."""
+
+    DIAGNOSIS = "diagnosis"
+    SCOPE = "scope"
+    GOAL = "goal"
+    INDICATION = "indication"
+    CONTRAINDICATION = "contraindication"
+    DOWNGRADE = "downgrade"
+    CAUTION = "caution"
+    REQUIRED = "required"
+    UPGRADE = "upgrade"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of an option's definition with its result for this patient.
+
+    `when` is the condition in the notation of the rules, `say` the same for a reader, `facts` the facts it
+    reads (their values are in `Assessment.facts`), `gate` the shared gate it comes from.
+    """
+
+    kind: ReasonKind
+    when: str
+    say: str
+    result: Truth
+    facts: tuple[str, ...]
+    gate: str | None = None
+    certainty: str | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OptionResult:
+    """One option for this patient.
+
+    `decisive` are the reasons that made the status; `missing` the facts it waits for, derived ones replaced
+    by what they are computed from; `confirm` the facts taken as absent because they are not recorded.
+    """
+
+    option: Option
+    status: Status
+    reasons: tuple[Reason, ...]
+    decisive: tuple[Reason, ...] = ()
+    missing: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+
+    @property
+    def cautions(self) -> tuple[Reason, ...]:
+        """Cautions that hold."""
+        return tuple(r for r in self.reasons if r.kind is ReasonKind.CAUTION and r.result is True)
+
+    @property
+    def downgrades(self) -> tuple[Reason, ...]:
+        """Downgrades that hold."""
+        return tuple(r for r in self.reasons if r.kind is ReasonKind.DOWNGRADE and r.result is True)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One test or judgement that is missing: the facts it answers, the options it would settle alone, those it would narrow."""
+
+    test: str
+    facts: tuple[str, ...]
+    settles: tuple[str, ...]
+    narrows: tuple[str, ...]
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the knowledge base says of one patient on one date. Same facts, knowledge and date: same answer.
+
+    `in_scope` is None when it cannot be told whether there is cancer in the liver. `withheld` is set when no
+    options may be shown at all; `options` is empty then.
+    """
+
+    on: date
+    knowledge: KnowledgeBase
+    patient: str | None
+    facts: Mapping[str, Fact]
+    in_scope: Truth
+    scope_reason: str
+    options: tuple[OptionResult, ...]
+    next_steps: tuple[NextStep, ...]
+    notices: tuple[Notice, ...]
+    readings: Mapping[str, Reading]
+    withheld: str | None = None
+    newest: date | None = None
+
+    def with_status(self, *statuses: Status) -> tuple[OptionResult, ...]:
+        """The options of these statuses, in the order of the knowledge base."""
+        return tuple(o for o in self.options if o.status in statuses)

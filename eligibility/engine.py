@@ -1,0 +1,373 @@
+"""Every option against the facts, on a date: the order of evaluation, and which missing fact would settle most.
+
+Pure: same facts, same knowledge, same date, same answer. The order is rule 3.4 of `knowledge/README.md`:
+diagnosis, scope, the patient's goal, contraindications, missing data, downgrades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
+from eligibility.catalogue import Absence, Catalogue, FactDefinition
+from eligibility.derived import derive
+from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, Reading, ReadState, Scalar
+from eligibility.knowledge.model import KnowledgeBase, Option, Rule
+from eligibility.logic import Truth
+from eligibility.settling import settle
+
+__all__ = ["assess", "settle_all"]
+
+MALIGNANT = ("metastasis", "hcc", "icca")
+
+
+class _Answer(Protocol):
+    """Builds the result of one option once its status is decided."""
+
+    def __call__(self, status: Status, decisive: list[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult: ...
+
+
+def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessment:
+    """Judge every option of the knowledge base for one patient on a date."""
+    facts = settle_all(patient, knowledge.catalogue, on)
+    in_scope, scope_reason = _scope(facts, patient)
+    if patient.withheld is not None:
+        return Assessment(
+            on, knowledge, patient.reference, facts, in_scope, patient.withheld, (), (), patient.notices,
+            patient.readings, patient.withheld, patient.newest,
+        )  # fmt: skip
+    values = {f.id: f.value for f in facts.values() if f.status is FactStatus.KNOWN and f.value is not None}
+    results = tuple(p.evaluate(values) for p in knowledge.predicates)
+    judge = _Judge(facts, values, results, _unread(facts, knowledge.catalogue))
+    options = tuple(judge.option(o) for o in knowledge.options)
+    steps = _next_steps(options, knowledge.catalogue)
+    return Assessment(
+        on, knowledge, patient.reference, facts, in_scope, scope_reason, options, steps, patient.notices,
+        patient.readings, None, patient.newest,
+    )  # fmt: skip
+
+
+def settle_all(patient: PatientFacts, catalogue: Catalogue, on: date) -> dict[str, Fact]:
+    """Every fact of the catalogue, settled, defaulted within the closed-world rules (3.3) and derived."""
+    facts: dict[str, Fact] = {}
+    for definition in catalogue.values():
+        findings = patient.findings.get(definition.id)
+        if definition.derived:
+            continue
+        facts[definition.id] = settle(definition, findings, on) if findings else _unrecorded(definition, patient.readings)
+    _cirrhosis_from_background(facts)
+    _pregnancy(facts)
+    if _value(facts, "tx.prior_lines") == 0:
+        _no_earlier_exposure(facts, catalogue, patient.readings)
+    facts.update(derive(facts, patient.readings, on))
+    return facts
+
+
+def _value(facts: Mapping[str, Fact], fact: str) -> Scalar | None:
+    found = facts.get(fact)
+    return found.value if found is not None and found.decides else None
+
+
+def _unrecorded(definition: FactDefinition, readings: Mapping[str, Reading]) -> Fact:
+    """A fact the record does not mention: absent where the closed-world rules allow it, else unknown."""
+    if definition.absence is not None:
+        return _absent(definition, definition.absence, readings)
+    return Fact(definition.id, FactStatus.UNKNOWN, unit=definition.unit, why="not recorded")
+
+
+def _absent(definition: FactDefinition, absence: Absence, readings: Mapping[str, Reading]) -> Fact:
+    """Absent, if every source that would tell was read completely; a failed read is never an empty chart."""
+    for source in absence.sources:
+        reading = readings.get(source)
+        if reading is None or reading.state is not ReadState.COMPLETE:
+            why = f"{source} was not read completely, so that it is not recorded means nothing"
+            return Fact(definition.id, FactStatus.UNKNOWN, unit=definition.unit, why=why)
+    why = "not recorded: confirm before ordering"
+    return Fact(
+        definition.id, FactStatus.KNOWN, absence.value, definition.unit, obtained=Obtained.DEFAULTED, why=why
+    )
+
+
+def _no_earlier_exposure(facts: dict[str, Fact], catalogue: Catalogue, readings: Mapping[str, Reading]) -> None:
+    """Before any line for advanced disease, earlier exposure counts as none unless recorded (3.3a)."""
+    for definition in catalogue.values():
+        absence = definition.absence_in_first_line
+        if absence is not None and _silent(facts[definition.id]):
+            facts[definition.id] = _absent(definition, absence, readings)
+
+
+def _unread(facts: Mapping[str, Fact], catalogue: Catalogue) -> frozenset[str]:
+    """Facts that would count as absent when not recorded, and may not: their source failed, or it says something unusable."""
+    first_line = _value(facts, "tx.prior_lines") == 0
+    return frozenset(
+        d.id
+        for d in catalogue.values()
+        if (d.absence is not None or (first_line and d.absence_in_first_line is not None)) and not facts[d.id].decides
+    )
+
+
+def _silent(fact: Fact) -> bool:
+    """Whether the record says nothing at all of a fact."""
+    return fact.status is FactStatus.UNKNOWN and not fact.candidates
+
+
+def _cirrhosis_from_background(facts: dict[str, Fact]) -> None:
+    """A cirrhotic background is cirrhosis; the two recorded against each other are a contradiction."""
+    background, cirrhosis = facts["liver.background"], facts["liver.cirrhosis"]
+    if not (background.decides and background.value == "cirrhosis"):
+        return
+    if _silent(cirrhosis):
+        facts["liver.cirrhosis"] = replace(
+            background, id="liver.cirrhosis", value=True, unit=None, obtained=Obtained.DERIVED, inputs=("liver.background",)
+        )
+    elif cirrhosis.decides and cirrhosis.value is False:
+        both = cirrhosis.candidates + background.candidates
+        why = "recorded as absent, and the background liver as cirrhotic"
+        facts["liver.cirrhosis"] = replace(
+            cirrhosis, status=FactStatus.CONFLICTING, value=None, why=why, candidates=both,
+            evidence=cirrhosis.evidence + background.evidence,
+        )  # fmt: skip
+
+
+def _pregnancy(facts: dict[str, Fact]) -> None:
+    """Not applicable for men, after the menopause, over 55 or without childbearing potential (3.3c)."""
+    recorded = facts["pt.pregnancy_status"]
+    if recorded.decides or any(str(f.value).startswith("pregnant") for f in recorded.candidates):
+        return
+    if recorded.status is FactStatus.CONFLICTING or any(f.value is None for f in recorded.candidates):
+        return
+    if _value(facts, "pt.childbearing_potential") is True:
+        return
+    age = _value(facts, "pt.age")
+    grounds = {
+        "pt.sex": _value(facts, "pt.sex") == "male",
+        "pt.menopausal_status": _value(facts, "pt.menopausal_status") == "post",
+        "pt.age": isinstance(age, Decimal) and age > 55,
+        "pt.childbearing_potential": _value(facts, "pt.childbearing_potential") is False,
+    }
+    grounds_met = tuple(fact for fact, met in grounds.items() if met)
+    if grounds_met:
+        facts["pt.pregnancy_status"] = Fact(
+            "pt.pregnancy_status", FactStatus.KNOWN, "not_applicable", obtained=Obtained.DERIVED, inputs=grounds_met
+        )
+
+
+def _scope(facts: Mapping[str, Fact], patient: PatientFacts) -> tuple[Truth, str]:
+    """Whether there is cancer in the liver on record; unknown when that cannot be told."""
+    nature, status = facts["liver.lesion_nature"], facts["dx.cancer_status"]
+    if status.decides and status.value in ("refuted", "entered_in_error"):
+        return False, "The cancer diagnosis is recorded as refuted or entered in error."
+    if nature.decides:
+        if nature.value in MALIGNANT:
+            return True, "Cancer in the liver is on record."
+        if nature.value == "indeterminate":
+            return None, "A liver lesion is on record; what it is has not been settled."
+        return False, "The liver lesion is recorded as benign, or as absent."
+    if nature.candidates:
+        return None, f"What the liver lesion is cannot be told: {nature.why}."
+    conditions = patient.readings.get("Condition")
+    if conditions is None or conditions.state is not ReadState.COMPLETE:
+        return None, "The problem list was not read completely: it cannot be told whether there is cancer in the liver."
+    return False, "No cancer in the liver found in the coded record."
+
+
+class _Judge:
+    """The facts of one patient, and the result of every shared condition, ready for one option after the other."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], values: Mapping[str, Scalar], results: Sequence[Truth], unread: frozenset[str]
+    ) -> None:
+        self._facts = facts
+        self._unread = unread
+        stale = {f.id: f.value for f in facts.values() if f.status is FactStatus.STALE and f.value is not None}
+        self._stale = {**values, **stale} if stale else {}
+        self._values = values
+        self._results = results
+        self._refuted = values.get("dx.cancer_status") in ("refuted", "entered_in_error")
+        self._harmless = values.get("liver.lesion_nature") in ("benign", "none")
+        self._confirmed = values.get("dx.cancer_status") == "confirmed"
+        self._malignant = values.get("liver.lesion_nature") in MALIGNANT
+        self._symptom_focused = values.get("pt.goals") == "symptom_focused"
+        self._extensive = values.get("dx.extrahepatic") == "extensive"
+
+    def option(self, option: Option) -> OptionResult:
+        """One option, step by step as rule 3.4 orders them."""
+        if option.cancer_directed and (self._refuted or self._harmless):
+            reason = _DIAGNOSIS[self._refuted]
+            return OptionResult(option, Status.NOT_APPLICABLE, (reason,), (reason,))
+        scope = self._reason(option.scope)
+        if scope.result is False:
+            return OptionResult(option, Status.NOT_APPLICABLE, (scope,), (scope,))
+        return self._in_scope(option, scope)
+
+    def _reason(self, rule: Rule) -> Reason:
+        return rule.outcomes[self._results[rule.index]]
+
+    def _reasons(self, rules: tuple[Rule, ...]) -> list[Reason]:
+        results = self._results
+        return [rule.outcomes[results[rule.index]] for rule in rules]
+
+    def _in_scope(self, option: Option, scope: Reason) -> OptionResult:
+        before = self._before_the_rules(option)
+        indications = self._reasons(option.indications)
+        against = self._reasons(option.contraindications)
+        required = [self._reason(r.rule) for r in option.requirements]
+        downgrades = self._reasons(option.downgrades)
+        cautions = self._reasons(option.cautions)
+        raised = [self._reason(option.raised_if)] if option.raised_if else []
+        reasons = (scope, *before, *indications, *against, *required, *downgrades, *cautions, *raised)
+        undecided = self._undecided_against(option)
+        confirm = self._confirm(option, undecided)
+
+        def answer(status: Status, decisive: list[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult:
+            missing = tuple(dict.fromkeys(i for fact in waits_for for i in self._inputs(fact)))
+            return OptionResult(option, status, reasons, tuple(decisive), missing, waits_for, confirm)
+
+        if scope.result is None:
+            return answer(Status.NEEDS_DATA, [scope], option.scope.predicate.undecided(self._values))
+        goal = [r for r in before if r.kind is ReasonKind.GOAL]
+        if goal:
+            return answer(Status.NOT_NOW, goal)
+        if before:
+            return answer(Status.NEEDS_DATA, before, tuple(f for r in before for f in r.facts))
+        stops = [r for r in indications if r.result is False]
+        if stops and not option.cancer_directed:
+            return answer(Status.NOT_APPLICABLE, stops)
+        stops += [r for r in against if r.result is True]
+        if stops:
+            return answer(Status.NOT_NOW, stops)
+        return self._with_what_is_known(option, indications, required, downgrades, raised, undecided, answer)
+
+    def _with_what_is_known(self, option: Option, indications: list[Reason], required: list[Reason],
+                            downgrades: list[Reason], raised: list[Reason], undecided: dict[Reason, tuple[str, ...]],
+                            answer: _Answer) -> OptionResult:  # fmt: skip
+        """Steps 5 and 6: what is missing, else what lowers or raises the level."""
+        needs = [f for rule in option.indications for f in rule.predicate.undecided(self._values)]
+        for requirement, reason in zip(option.requirements, required, strict=True):
+            if reason.result is not True:
+                needs.extend(requirement.needs)
+        open_stops = {r: facts for r, facts in undecided.items() if not option.requires.isdisjoint(facts)}
+        needs.extend(f for facts in open_stops.values() for f in facts if f in option.requires)
+        outdated = self._outdated_stops(option)
+        needs.extend(f for facts in outdated.values() for f in facts)
+        if self._unread:
+            needs.extend(f for f in option.reads if f in self._unread)
+        if needs:
+            waiting = [r for r in indications if r.result is None] + [r for r in required if r.result is not True]
+            return answer(Status.NEEDS_DATA, [*waiting, *open_stops, *outdated], tuple(dict.fromkeys(needs)))
+        lowered = [r for r in downgrades if r.result is True]
+        if lowered:
+            return answer(Status.MAY_CONSIDER, lowered)
+        uplift = [r for r in raised if r.result is True]
+        return answer(Status.RECOMMENDED if uplift else option.level, uplift or indications)
+
+    def _before_the_rules(self, option: Option) -> list[Reason]:
+        """Step 3: the patient's goal, an unconfirmed cancer, an unsettled liver lesion. Empty when nothing stands in the way."""
+        if not option.cancer_directed:
+            return []
+        if self._symptom_focused and not self._relieves_symptoms(option):
+            return [_GOAL]
+        found = []
+        if not self._confirmed:
+            found.append(_UNCONFIRMED)
+        if not self._malignant and (option.liver_directed or not self._extensive):
+            found.append(_UNSETTLED_LESION)
+        return found
+
+    def _relieves_symptoms(self, option: Option) -> bool:
+        relief = option.symptom_relief
+        return relief if isinstance(relief, bool) else self._results[relief.index] is True
+
+    def _undecided_against(self, option: Option) -> dict[Reason, tuple[str, ...]]:
+        """Contraindications that nobody can tell, each with the facts (and the inputs of derived ones) that keep it open."""
+        found = {}
+        for rule in option.contraindications:
+            if self._results[rule.index] is None:
+                facts = rule.predicate.undecided(self._values)
+                found[rule.outcomes[None]] = tuple(dict.fromkeys(i for f in facts for i in (f, *self._inputs(f))))
+        return found
+
+    def _outdated_stops(self, option: Option) -> dict[Reason, tuple[str, ...]]:
+        """Contraindications that an old value would make true: it does not stop the option, but it has to be renewed first."""
+        if not self._stale:
+            return {}
+        found = {}
+        for rule in option.contraindications:
+            if self._results[rule.index] is None and rule.predicate.evaluate(self._stale) is True:
+                found[rule.outcomes[None]] = rule.predicate.undecided(self._values)
+        return found
+
+    def _inputs(self, fact: str) -> tuple[str, ...]:
+        """What to ask for: a derived fact is replaced by the inputs it waits for, or rests on first of all."""
+        found = self._facts.get(fact)
+        if found is None or found.obtained is not Obtained.DERIVED:
+            return (fact,)
+        inputs = found.inputs[:1] if found.decides else found.inputs
+        return tuple(i for part in inputs for i in self._inputs(part))
+
+    def _confirm(self, option: Option, undecided: Mapping[Reason, tuple[str, ...]]) -> tuple[str, ...]:
+        """What this option leans on that is not recorded: defaults, and contraindications nobody can tell."""
+        items = []
+        for fact in option.reads:
+            found = self._facts[fact]
+            if found.obtained is Obtained.DEFAULTED:
+                items.append(fact)
+            items.extend(found.assumed)
+        items.extend(f for facts in undecided.values() for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
+        return tuple(dict.fromkeys(items))
+
+
+def _diagnosis(when: str, say: str, facts: tuple[str, ...], result: Truth, kind: ReasonKind = ReasonKind.DIAGNOSIS) -> Reason:
+    return Reason(kind, when, say, result, facts)
+
+
+_DIAGNOSIS = {
+    True: _diagnosis(
+        "dx.cancer_status in {refuted, entered_in_error}", "The cancer diagnosis is refuted or entered in error",
+        ("dx.cancer_status",), True,
+    ),
+    False: _diagnosis(
+        "liver.lesion_nature in {benign, none}", "No malignant liver lesion", ("liver.lesion_nature",), True,
+    ),
+}  # fmt: skip
+_GOAL = _diagnosis(
+    "pt.goals == symptom_focused", "The patient's goal is relief of symptoms", ("pt.goals",), True, ReasonKind.GOAL
+)
+_UNCONFIRMED = _diagnosis(
+    "dx.cancer_status == confirmed", "The cancer has to be confirmed first", ("dx.cancer_status",), None
+)
+_UNSETTLED_LESION = _diagnosis(
+    "liver.lesion_nature in {metastasis, hcc, icca}", "What the liver lesion is has to be settled first",
+    ("liver.lesion_nature",), None,
+)  # fmt: skip
+
+
+def _next_steps(options: Sequence[OptionResult], catalogue: Catalogue) -> tuple[NextStep, ...]:
+    """Missing facts, grouped by the test that answers them, those that would settle most options first.
+
+    A step settles an option that waits for nothing else, and narrows one that waits for more. Treatments count
+    before coordination and support.
+    """
+    waiting = [o for o in options if o.status is Status.NEEDS_DATA]
+    by_test: dict[str, list[str]] = {}
+    for fact in dict.fromkeys(f for o in waiting for f in o.missing):
+        by_test.setdefault(catalogue[fact].test, []).append(fact)
+    steps = []
+    for test, facts in by_test.items():
+        answered = set(facts)
+        touched = [o for o in waiting if answered.intersection(o.missing)]
+        settles = tuple(o.option.id for o in touched if answered.issuperset(o.missing))
+        narrows = tuple(o.option.id for o in touched if o.option.id not in settles)
+        steps.append(NextStep(test, tuple(facts), settles, narrows, catalogue[facts[0]].ask))
+    treatments = {o.option.id for o in waiting if o.option.cancer_directed}
+
+    def usefulness(step: NextStep) -> tuple[int, int, int, str]:
+        settled, narrowed = treatments.intersection(step.settles), treatments.intersection(step.narrows)
+        return -len(settled), -len(narrowed), -len(step.settles), step.test
+
+    return tuple(sorted(steps, key=usefulness))
+

@@ -1,0 +1,151 @@
+"""The knowledge base as the engine uses it: frozen, checked, every condition parsed once and shared.
+
+Reading the files is `load.py`; what the parts mean to a clinician is in `README.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eligibility.assessment import Reason, ReasonKind, Status
+from eligibility.catalogue import Catalogue
+from eligibility.facts import Scalar
+from eligibility.logic import Truth
+from eligibility.predicates import Predicate
+
+__all__ = ["Example", "Family", "KnowledgeBase", "Option", "Requirement", "Rule", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that a statement rests on. `read` says how: `excerpt_read` or `not_re_read`."""
+
+    id: str
+    citation: str
+    year: str
+    url: str | None
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One condition of an option, with its reason prepared for each of the three results.
+
+    `index` is the place of its predicate among `KnowledgeBase.predicates`: options that share a condition
+    share its evaluation.
+    """
+
+    index: int
+    predicate: Predicate
+    outcomes: Mapping[Truth, Reason]
+
+    @classmethod
+    def of(cls, index: int, predicate: Predicate, kind: ReasonKind, say: str, certainty: str | None,
+           sources: tuple[str, ...], gate: str | None = None) -> Rule:  # fmt: skip
+        outcomes = {
+            result: Reason(kind, predicate.text, say, result, predicate.facts, gate, certainty, sources)
+            for result in (True, False, None)
+        }
+        return cls(index, predicate, outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A rule that must be true, or else the option waits for the facts in `needs`."""
+
+    rule: Rule
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example inside an option's file: a test and documentation at once."""
+
+    say: str
+    given: Mapping[str, Scalar]
+    expect: Status
+    because: str | None
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A folder of options and its title."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One treatment option or coordination step, with the rules of its gates merged into its own.
+
+    `requires` are the facts that have to be known, whatever they are; `reads` are all facts its rules read, in order of appearance.
+    `symptom_relief` is a rule, or True: the option fits a patient whose goal is symptom relief.
+    """
+
+    id: str
+    name: str
+    family: Family
+    modality: str
+    intent: str
+    primaries: str
+    setting: str
+    cancer_directed: bool
+    liver_directed: bool
+    level: Status
+    status: str
+    scope: Rule
+    indications: tuple[Rule, ...]
+    contraindications: tuple[Rule, ...]
+    downgrades: tuple[Rule, ...]
+    cautions: tuple[Rule, ...]
+    requirements: tuple[Requirement, ...]
+    requires: frozenset[str]
+    raised_if: Rule | None
+    symptom_relief: Rule | bool
+    gates: tuple[str, ...]
+    reads: tuple[str, ...]
+    tests: str
+    monitoring: str | None
+    evidence: str
+    controversies: str | None
+    named_in: tuple[str, ...]
+    sources: tuple[str, ...]
+    known_limits: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order of evaluation."""
+        return (
+            self.scope, *self.indications, *self.contraindications, *(r.rule for r in self.requirements),
+            *self.downgrades, *self.cautions, *((self.raised_if,) if self.raised_if else ()),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """Everything the engine judges by. `sha256` is the fingerprint of the parsed content; comments do not change it."""
+
+    version: str
+    sha256: str
+    catalogue: Catalogue
+    families: tuple[Family, ...]
+    options: tuple[Option, ...]
+    sources: Mapping[str, Source]
+    gates: Mapping[str, str]
+    predicates: tuple[Predicate, ...]
+
+    @property
+    def review(self) -> str:
+        """`draft` until every option has been reviewed; a site's own sign-off comes on top."""
+        return "reviewed" if all(o.status == "reviewed" for o in self.options) else "draft"
+
+    def option(self, identifier: str) -> Option:
+        """The option with this id. Raises KeyError."""
+        for option in self.options:
+            if option.id == identifier:
+                return option
+        raise KeyError(identifier)

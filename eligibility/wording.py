@@ -1,0 +1,237 @@
+"""Results as plain sentences: the only place that phrases them, so that every face says the same.
+
+Short, exact, no orders: "to consider", "stands against", "needs", "confirm", "not known". Values come with
+their date and unit. Text from the record is never woven into these sentences: faces quote it apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
+from eligibility.catalogue import FactDefinition, FactType
+from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar
+
+__all__ = [
+    "BANNED_WORDS",
+    "STATUS_WORDS",
+    "carrying_facts",
+    "certainty_words",
+    "cut",
+    "day",
+    "deciding_reason",
+    "fact_phrase",
+    "fact_state",
+    "headline",
+    "listing",
+    "number",
+    "review_line",
+    "short_name",
+    "spoken",
+    "subject",
+    "value_words",
+]
+
+STATUS_WORDS: dict[Status, str] = {
+    Status.RECOMMENDED: "To consider",
+    Status.MAY_CONSIDER: "May be considered",
+    Status.NEEDS_DATA: "Needs data",
+    Status.NOT_NOW: "Not now",
+    Status.NOT_APPLICABLE: "Not applicable",
+}
+
+BANNED_WORDS = ("must", "eligible", "safe", "critical", "recommended treatment", "failed", "start ", "give ")
+"""Words that Hepatica's own sentences never use: it informs, it does not order and it does not reassure."""
+
+_CERTAINTY = {
+    "A": "label, trial or guideline",
+    "B": "widely used, numbers vary",
+    "C": "expert opinion",
+    "D": "project convention",
+}
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_UNITS = {"a": "years", "10*9/L": "× 10⁹/L", "d": "days", "mo": "months", "[degF]": "°F", "umol/L": "µmol/L",
+          "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min/1.73 m2": "mL/min/1.73 m²"}  # fmt: skip
+_GENERIC = {"drv.target_primary", "liver.lesion_nature", "dx.cancer_status", "dx.primary", "dx.active_primaries",
+            "dx.stage", "drv.flr_required_pct"}  # fmt: skip
+_TELLING = ("bm", "liver", "dx", "tx", "pt", "drv", "lab")
+"""What carries an option most, by section: its biomarkers first, the usual laboratory limits last."""
+
+
+
+def certainty_words(mark: str | None) -> str:
+    """What a certainty letter means, in words."""
+    return _CERTAINTY.get(mark or "", "not marked")
+
+
+def spoken(count: int) -> str:
+    """A small number as a word."""
+    return _NUMBERS[count] if 0 <= count < len(_NUMBERS) else str(count)
+
+
+def listing(items: Iterable[str]) -> str:
+    """`a, b and c`."""
+    parts = list(items)
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def day(when: date) -> str:
+    """`19 Nov 2026`."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
+
+def number(value: Decimal) -> str:
+    """At most three decimals, no trailing zeros, a true minus sign."""
+    rounded = value.quantize(Decimal("0.001"), ROUND_HALF_EVEN) if value != value.to_integral_value() else value
+    text = f"{rounded:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−")
+
+
+def _unit_words(unit: str | None) -> str:
+    if unit is None or unit.startswith("{") or unit in ("1", "%"):
+        return "%" if unit == "%" else ""
+    return " " + _UNITS.get(unit, unit)
+
+
+def value_words(definition: FactDefinition, value: Scalar) -> str:
+    """A value alone, with its unit and its echo in a second unit: `1.6 mg/dL (27 µmol/L)`."""
+    if isinstance(value, bool):
+        return definition.values.get("true" if value else "false", f"{definition.label}: {'yes' if value else 'no'}")
+    if isinstance(value, frozenset):
+        return listing(definition.values.get(v, v) for v in sorted(value)) or "none"
+    if isinstance(value, str):
+        return definition.values.get(value, value)
+    sign, amount = (value.comparator, value.limit) if isinstance(value, Bound) else ("", value)
+    words = f"{sign}{number(amount)}{_unit_words(definition.unit)}"
+    if definition.also is not None:
+        second = Fraction(amount) * definition.also.factor
+        words += f" ({sign}{round(second)} {definition.also.label})"
+    return words
+
+
+def fact_phrase(fact: Fact, definition: FactDefinition, *, dated: bool = True) -> str:
+    """A fact as it stands in a sentence: `bilirubin 1.6 mg/dL (27 µmol/L, 19 Nov 2026)`, `RAS wild type (3 May 2026)`."""
+    if fact.value is None:
+        return f"{definition.label} {fact_state(fact)}"
+    words = value_words(definition, fact.value)
+    if definition.type.numeric:
+        words = definition.values.get(str(fact.value), f"{definition.label} {words}")
+    elif definition.type is FactType.SET:
+        words = f"{definition.label}: {words}"
+    if not dated or fact.effective is None or fact.obtained is Obtained.DERIVED:
+        return words
+    return f"{words[:-1]}, {day(fact.effective)})" if words.endswith(")") else f"{words} ({day(fact.effective)})"
+
+
+def fact_state(fact: Fact) -> str:
+    """Why a fact does not decide, in a few words."""
+    states = {
+        FactStatus.CONFLICTING: "in dispute",
+        FactStatus.STALE: "too old",
+        FactStatus.SUGGESTED: "read from a report, not confirmed",
+        FactStatus.UNKNOWN: "not known",
+        FactStatus.KNOWN: "known",
+    }
+    return states[fact.status]
+
+
+def carrying_facts(assessment: Assessment, result: OptionResult, most: int = 3) -> tuple[Fact, ...]:
+    """The two or three facts that carry an option: those its indications rest on, else those it requires."""
+    carried: list[str] = []
+    for kind in (ReasonKind.UPGRADE, ReasonKind.INDICATION, ReasonKind.REQUIRED):
+        for reason in result.reasons:
+            if reason.kind is kind and reason.result is True:
+                carried += [f for f in reason.facts if f not in _GENERIC]
+    telling = sorted(dict.fromkeys(carried), key=lambda f: _TELLING.index(f.partition(".")[0]) if f.partition(".")[0] in _TELLING else 9)
+    facts = (assessment.facts[f] for f in telling)
+    return tuple(f for f in facts if f.decides and f.value is not None and f.obtained is not Obtained.DEFAULTED)[:most]
+
+
+def deciding_reason(assessment: Assessment, result: OptionResult) -> str:
+    """The one reason for a status: a rule's own sentence, and the value it rests on."""
+    reason = result.decisive[0] if result.decisive else None
+    if reason is None:
+        return ""
+    shown = listing(_facts_in(assessment, reason))
+    lead = "asks for: " if reason.kind is ReasonKind.INDICATION and reason.result is False else ""
+    return f"{lead}{reason.say}" + (f"; on record: {shown}" if shown else "")
+
+
+def _facts_in(assessment: Assessment, reason: Reason) -> list[str]:
+    facts = [assessment.facts[f] for f in reason.facts if f not in _GENERIC]
+    catalogue = assessment.knowledge.catalogue
+    known = [f for f in facts if f.decides and f.obtained is not Obtained.DEFAULTED]
+    return [fact_phrase(f, catalogue[f.id], dated=f.effective is not None) for f in known[:2]]
+
+
+def subject(assessment: Assessment) -> str:
+    """What the answer is about: `Liver metastases of colorectal cancer`."""
+    target, nature = assessment.facts.get("drv.target_primary"), assessment.facts.get("liver.lesion_nature")
+    primary = ""
+    if target is not None and target.decides and target.value is not None:
+        primary = value_words(assessment.knowledge.catalogue["dx.primary"], target.value)
+    malignant = nature.value if nature is not None and nature.decides else None
+    if malignant == "metastasis":
+        return f"Liver metastases of {primary}" if primary else "Liver metastases, primary not settled"
+    if malignant in ("hcc", "icca"):
+        words = value_words(assessment.knowledge.catalogue["liver.lesion_nature"], str(malignant))
+        return words[:1].upper() + words[1:]
+    return "Liver lesion, nature not settled"
+
+
+def short_name(name: str) -> str:
+    """An option's name without the remark in brackets at its end."""
+    return name.split(" (")[0]
+
+
+def headline(assessment: Assessment) -> str:
+    """The most useful sentence, under 140 characters: what fits, and which result would settle most."""
+    about = subject(assessment)
+    fitting = [o for o in assessment.options if o.status.fits and o.option.cancer_directed]
+    waiting = [o for o in assessment.with_status(Status.NEEDS_DATA) if o.option.cancer_directed]
+    step = assessment.next_steps[0] if assessment.next_steps else None
+    if fitting:
+        lead = f"{about}: {len(fitting)} option{'s' if len(fitting) > 1 else ''} to consider"
+        more = "more " if step is not None else ""
+    elif waiting:
+        lead = f"{about}: no treatment fits on what is known, {len(waiting)} need data"
+        more = ""
+    else:
+        return cut(f"{about}: no treatment fits on what is known")
+    if step is None or not (step.settles or step.narrows):
+        return cut(lead)
+    verb, count = ("settle", len(step.settles)) if step.settles else ("narrow", len(step.narrows))
+    return _fitted(lead, [f"; {_step_words(step)} would {verb} {count} {more}".rstrip(), f"; next: {_step_words(step)}"])
+
+
+def _step_words(step: NextStep) -> str:
+    return step.test[:1].lower() + step.test[1:] if not step.test[:2].isupper() else step.test
+
+
+def _fitted(lead: str, endings: Sequence[str], most: int = 139) -> str:
+    """The first ending that fits, so that a sentence is never cut through a name."""
+    for ending in endings:
+        if len(lead) + len(ending) <= most:
+            return lead + ending
+    return cut(lead, most)
+
+
+def cut(text: str, most: int = 139) -> str:
+    """At most so many characters, shortened at a word."""
+    if len(text) <= most:
+        return text
+    return text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def review_line(assessment: Assessment) -> str:
+    """Who has checked the rules: nobody, until a site records its own sign-off."""
+    knowledge = assessment.knowledge
+    rules = f"Rules {knowledge.version} ({knowledge.sha256[:8]})."
+    if knowledge.review == "draft":
+        return f"Draft knowledge: no clinician has signed these rules off. Evaluation only. {rules}"
+    return rules
