@@ -5,8 +5,8 @@ This is the one thing all faces show. Everything a card or a page says can be fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from eligibility.facts import Fact, Notice, Reading
 from eligibility.logic import Truth
 
 if TYPE_CHECKING:
-    from eligibility.knowledge.model import KnowledgeBase, Option
+    from eligibility.knowledge.model import KnowledgeBase, Option, Rule
 
 __all__ = ["Assessment", "NextStep", "OptionResult", "Reason", "ReasonKind", "Status"]
 
@@ -73,30 +73,45 @@ class OptionResult:
 
     `decisive` are the reasons that made the status; `missing` the facts it waits for, derived ones replaced
     by what they are computed from; `confirm` the facts taken as absent because they are not recorded.
+    `results` are the results of all conditions of the knowledge base; None when the rules were not reached.
     """
 
     option: Option
     status: Status
-    reasons: tuple[Reason, ...]
-    decisive: tuple[Reason, ...] = ()
+    decisive: tuple[Reason, ...]
+    results: Sequence[Truth] | None = field(default=None, repr=False)
+    before: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
     confirm: tuple[str, ...] = ()
 
     @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every line of the option with its result, in the order of evaluation; made when asked for."""
+        if self.results is None:
+            return self.decisive
+        results = self.results
+        scope, *rules = (rule.outcomes[results[rule.index]] for rule in self.option.rules)
+        return (scope, *self.before, *rules)
+
+    def _holding(self, rules: Sequence[Rule]) -> tuple[Reason, ...]:
+        results = self.results
+        return tuple(r.outcomes[True] for r in rules if results is not None and results[r.index] is True)
+
+    @property
     def cautions(self) -> tuple[Reason, ...]:
         """Cautions that hold."""
-        return tuple(r for r in self.reasons if r.kind is ReasonKind.CAUTION and r.result is True)
+        return self._holding(self.option.cautions)
 
     @property
     def downgrades(self) -> tuple[Reason, ...]:
         """Downgrades that hold."""
-        return tuple(r for r in self.reasons if r.kind is ReasonKind.DOWNGRADE and r.result is True)
+        return self._holding(self.option.downgrades)
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """One test or judgement that is missing: the facts it answers, the options it would settle alone, those it would narrow."""
+    """One test or judgement that is missing: the facts it answers, the options it settles alone, those it narrows."""
 
     test: str
     facts: tuple[str, ...]

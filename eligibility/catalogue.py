@@ -6,7 +6,7 @@ given in any supported unit into the canonical one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -168,3 +168,7 @@ class Catalogue(Mapping[str, FactDefinition]):
 
     def __len__(self) -> int:
         return len(self._definitions)
+
+    def values(self) -> ValuesView[FactDefinition]:
+        """The definitions, without the detour of Mapping: every assessment walks them."""
+        return self._definitions.values()

@@ -8,7 +8,6 @@ Formulas are in `eligibility.scores`, the closed-world rule for decompensation i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 
 from eligibility import scores
@@ -55,8 +54,8 @@ class _Known:
         return tuple(f for f in facts if self.value(f) is None)
 
 
-def derive(facts: Mapping[str, Fact], readings: Mapping[str, Reading], on: date) -> dict[str, Fact]:
-    """All derived facts from the settled ones, on a date. Later ones build on earlier ones."""
+def derive(facts: Mapping[str, Fact], readings: Mapping[str, Reading]) -> dict[str, Fact]:
+    """All derived facts from the settled ones. Later ones build on earlier ones."""
     known = dict(facts)
     reader = _Known(known, readings)
     for name, rule in _RULES.items():
@@ -83,13 +82,18 @@ def _target_primary(known: _Known, name: str) -> Fact:
         if origin == "unknown":
             return _waiting(name, ("liver.lesion_origin",), "the origin of the liver lesion is recorded as unknown")
         return _made(name, origin, ("liver.lesion_origin",), known)
-    if known.facts.get("liver.lesion_origin") is not None and known.facts["liver.lesion_origin"].status is FactStatus.CONFLICTING:
+    if (
+        known.facts.get("liver.lesion_origin") is not None
+        and known.facts["liver.lesion_origin"].status is FactStatus.CONFLICTING
+    ):
         return _waiting(name, ("liver.lesion_origin",), "the origin of the liver lesion is in dispute")
     primary, count = known.value("dx.primary"), known.value("dx.active_primaries")
     if isinstance(primary, str) and count == Decimal(1):
         return _made(name, primary, ("dx.primary", "dx.active_primaries"), known)
     if isinstance(count, Decimal) and count > 1:
-        return _waiting(name, ("liver.lesion_origin",), "more than one active cancer, and the liver lesion is not attributed")
+        return _waiting(
+            name, ("liver.lesion_origin",), "more than one active cancer, and the liver lesion is not attributed"
+        )
     return _waiting(name, known.lacking("dx.primary", "dx.active_primaries") or ("liver.lesion_origin",))
 
 
@@ -236,7 +240,7 @@ def _albi_grade(known: _Known, name: str) -> Fact:
 
 
 def _meld(known: _Known, name: str) -> Fact:
-    inputs = ("lab.bilirubin", "lab.sodium", "lab.inr", "lab.creatinine")
+    inputs: tuple[str, ...] = ("lab.bilirubin", "lab.sodium", "lab.inr", "lab.creatinine")
     albumin, sex = known.number("lab.albumin"), known.value("pt.sex")
     numbers = [n for i in inputs if (n := known.number(i)) is not None]
     third = name == "drv.meld3"

@@ -18,7 +18,7 @@ SCHEMA = "hepatica/assessment/1"
 
 
 def as_document(assessment: Assessment, identifier: str | None = None) -> dict[str, Any]:
-    """The whole assessment as JSON-ready data. `identifier` is the caller's own name for the case, such as a vignette id."""
+    """The whole assessment as JSON-ready data. `identifier` is the caller's name for the case."""
     knowledge = assessment.knowledge
     review = "signed-off" if knowledge.review == "reviewed" else "draft"
     return {

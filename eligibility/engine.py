@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Protocol
 
 from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
@@ -25,10 +26,14 @@ __all__ = ["assess", "settle_all"]
 MALIGNANT = ("metastasis", "hcc", "icca")
 
 
+_Open = tuple[Reason, tuple[str, ...]]
+"""A reason that nobody can tell, and the facts that keep it open."""
+
+
 class _Answer(Protocol):
     """Builds the result of one option once its status is decided."""
 
-    def __call__(self, status: Status, decisive: list[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult: ...
+    def __call__(self, status: Status, decisive: Sequence[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult: ...
 
 
 def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessment:
@@ -58,12 +63,14 @@ def settle_all(patient: PatientFacts, catalogue: Catalogue, on: date) -> dict[st
         findings = patient.findings.get(definition.id)
         if definition.derived:
             continue
-        facts[definition.id] = settle(definition, findings, on) if findings else _unrecorded(definition, patient.readings)
+        facts[definition.id] = (
+            settle(definition, findings, on) if findings else _unrecorded(definition, patient.readings)
+        )
     _cirrhosis_from_background(facts)
     _pregnancy(facts)
     if _value(facts, "tx.prior_lines") == 0:
         _no_earlier_exposure(facts, catalogue, patient.readings)
-    facts.update(derive(facts, patient.readings, on))
+    facts.update(derive(facts, patient.readings))
     return facts
 
 
@@ -76,7 +83,7 @@ def _unrecorded(definition: FactDefinition, readings: Mapping[str, Reading]) -> 
     """A fact the record does not mention: absent where the closed-world rules allow it, else unknown."""
     if definition.absence is not None:
         return _absent(definition, definition.absence, readings)
-    return Fact(definition.id, FactStatus.UNKNOWN, unit=definition.unit, why="not recorded")
+    return _unknown(definition.id, definition.unit, "not recorded")
 
 
 def _absent(definition: FactDefinition, absence: Absence, readings: Mapping[str, Reading]) -> Fact:
@@ -85,11 +92,19 @@ def _absent(definition: FactDefinition, absence: Absence, readings: Mapping[str,
         reading = readings.get(source)
         if reading is None or reading.state is not ReadState.COMPLETE:
             why = f"{source} was not read completely, so that it is not recorded means nothing"
-            return Fact(definition.id, FactStatus.UNKNOWN, unit=definition.unit, why=why)
+            return _unknown(definition.id, definition.unit, why)
+    return _defaulted(definition.id, definition.unit, absence.value)
+
+
+@cache
+def _unknown(fact: str, unit: str | None, why: str) -> Fact:
+    return Fact(fact, FactStatus.UNKNOWN, unit=unit, why=why)
+
+
+@cache
+def _defaulted(fact: str, unit: str | None, value: Scalar) -> Fact:
     why = "not recorded: confirm before ordering"
-    return Fact(
-        definition.id, FactStatus.KNOWN, absence.value, definition.unit, obtained=Obtained.DEFAULTED, why=why
-    )
+    return Fact(fact, FactStatus.KNOWN, value, unit, obtained=Obtained.DEFAULTED, why=why)
 
 
 def _no_earlier_exposure(facts: dict[str, Fact], catalogue: Catalogue, readings: Mapping[str, Reading]) -> None:
@@ -101,7 +116,7 @@ def _no_earlier_exposure(facts: dict[str, Fact], catalogue: Catalogue, readings:
 
 
 def _unread(facts: Mapping[str, Fact], catalogue: Catalogue) -> frozenset[str]:
-    """Facts that would count as absent when not recorded, and may not: their source failed, or it says something unusable."""
+    """Facts that could count as absent, and may not: their source failed, or it says something unusable."""
     first_line = _value(facts, "tx.prior_lines") == 0
     return frozenset(
         d.id
@@ -122,7 +137,12 @@ def _cirrhosis_from_background(facts: dict[str, Fact]) -> None:
         return
     if _silent(cirrhosis):
         facts["liver.cirrhosis"] = replace(
-            background, id="liver.cirrhosis", value=True, unit=None, obtained=Obtained.DERIVED, inputs=("liver.background",)
+            background,
+            id="liver.cirrhosis",
+            value=True,
+            unit=None,
+            obtained=Obtained.DERIVED,
+            inputs=("liver.background",),
         )
     elif cirrhosis.decides and cirrhosis.value is False:
         both = cirrhosis.candidates + background.candidates
@@ -183,6 +203,11 @@ class _Judge:
     ) -> None:
         self._facts = facts
         self._unread = unread
+        self._leaned_on = {
+            f.id: (f.id, *f.assumed) if f.obtained is Obtained.DEFAULTED else f.assumed
+            for f in facts.values()
+            if f.assumed or f.obtained is Obtained.DEFAULTED
+        }
         stale = {f.id: f.value for f in facts.values() if f.status is FactStatus.STALE and f.value is not None}
         self._stale = {**values, **stale} if stale else {}
         self._values = values
@@ -197,109 +222,106 @@ class _Judge:
     def option(self, option: Option) -> OptionResult:
         """One option, step by step as rule 3.4 orders them."""
         if option.cancer_directed and (self._refuted or self._harmless):
-            reason = _DIAGNOSIS[self._refuted]
-            return OptionResult(option, Status.NOT_APPLICABLE, (reason,), (reason,))
-        scope = self._reason(option.scope)
-        if scope.result is False:
-            return OptionResult(option, Status.NOT_APPLICABLE, (scope,), (scope,))
-        return self._in_scope(option, scope)
+            return OptionResult(option, Status.NOT_APPLICABLE, (_DIAGNOSIS[self._refuted],))
+        if self._results[option.scope.index] is False:
+            return OptionResult(option, Status.NOT_APPLICABLE, (option.scope.outcomes[False],))
+        return self._in_scope(option)
 
-    def _reason(self, rule: Rule) -> Reason:
-        return rule.outcomes[self._results[rule.index]]
-
-    def _reasons(self, rules: tuple[Rule, ...]) -> list[Reason]:
-        results = self._results
-        return [rule.outcomes[results[rule.index]] for rule in rules]
-
-    def _in_scope(self, option: Option, scope: Reason) -> OptionResult:
+    def _in_scope(self, option: Option) -> OptionResult:
         before = self._before_the_rules(option)
-        indications = self._reasons(option.indications)
-        against = self._reasons(option.contraindications)
-        required = [self._reason(r.rule) for r in option.requirements]
-        downgrades = self._reasons(option.downgrades)
-        cautions = self._reasons(option.cautions)
-        raised = [self._reason(option.raised_if)] if option.raised_if else []
-        reasons = (scope, *before, *indications, *against, *required, *downgrades, *cautions, *raised)
         undecided = self._undecided_against(option)
         confirm = self._confirm(option, undecided)
 
-        def answer(status: Status, decisive: list[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult:
+        def answer(status: Status, decisive: Sequence[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult:
             missing = tuple(dict.fromkeys(i for fact in waits_for for i in self._inputs(fact)))
-            return OptionResult(option, status, reasons, tuple(decisive), missing, waits_for, confirm)
+            return OptionResult(option, status, tuple(decisive), self._results, before, missing, waits_for, confirm)
 
-        if scope.result is None:
-            return answer(Status.NEEDS_DATA, [scope], option.scope.predicate.undecided(self._values))
-        goal = [r for r in before if r.kind is ReasonKind.GOAL]
-        if goal:
-            return answer(Status.NOT_NOW, goal)
+        if self._results[option.scope.index] is None:
+            return answer(
+                Status.NEEDS_DATA, [option.scope.outcomes[None]], option.scope.predicate.undecided(self._values)
+            )
+        if before and before[0].kind is ReasonKind.GOAL:
+            return answer(Status.NOT_NOW, before)
         if before:
             return answer(Status.NEEDS_DATA, before, tuple(f for r in before for f in r.facts))
-        stops = [r for r in indications if r.result is False]
+        stops = self._with_result(option.indications, False)
         if stops and not option.cancer_directed:
             return answer(Status.NOT_APPLICABLE, stops)
-        stops += [r for r in against if r.result is True]
+        stops += self._with_result(option.contraindications, True)
         if stops:
             return answer(Status.NOT_NOW, stops)
-        return self._with_what_is_known(option, indications, required, downgrades, raised, undecided, answer)
+        return self._with_what_is_known(option, undecided, answer)
 
-    def _with_what_is_known(self, option: Option, indications: list[Reason], required: list[Reason],
-                            downgrades: list[Reason], raised: list[Reason], undecided: dict[Reason, tuple[str, ...]],
-                            answer: _Answer) -> OptionResult:  # fmt: skip
+    def _with_result(self, rules: Sequence[Rule], wanted: Truth) -> list[Reason]:
+        results = self._results
+        return [rule.outcomes[wanted] for rule in rules if results[rule.index] is wanted]
+
+    def _with_what_is_known(self, option: Option, undecided: Sequence[_Open], answer: _Answer) -> OptionResult:
         """Steps 5 and 6: what is missing, else what lowers or raises the level."""
+        waiting = self._with_result(option.indications, None)
         needs = [f for rule in option.indications for f in rule.predicate.undecided(self._values)]
-        for requirement, reason in zip(option.requirements, required, strict=True):
-            if reason.result is not True:
+        for requirement in option.requirements:
+            result = self._results[requirement.rule.index]
+            if result is not True:
                 needs.extend(requirement.needs)
-        open_stops = {r: facts for r, facts in undecided.items() if not option.requires.isdisjoint(facts)}
-        needs.extend(f for facts in open_stops.values() for f in facts if f in option.requires)
+                waiting.append(requirement.rule.outcomes[result])
+        required = [(reason, facts) for reason, facts in undecided if not option.requires.isdisjoint(facts)]
+        needs.extend(f for _, facts in required for f in facts if f in option.requires)
         outdated = self._outdated_stops(option)
-        needs.extend(f for facts in outdated.values() for f in facts)
+        needs.extend(f for _, facts in outdated for f in facts)
         if self._unread:
             needs.extend(f for f in option.reads if f in self._unread)
         if needs:
-            waiting = [r for r in indications if r.result is None] + [r for r in required if r.result is not True]
-            return answer(Status.NEEDS_DATA, [*waiting, *open_stops, *outdated], tuple(dict.fromkeys(needs)))
-        lowered = [r for r in downgrades if r.result is True]
+            return answer(
+                Status.NEEDS_DATA,
+                [*waiting, *(reason for reason, _ in (*required, *outdated))],
+                tuple(dict.fromkeys(needs)),
+            )
+        lowered = self._with_result(option.downgrades, True)
         if lowered:
             return answer(Status.MAY_CONSIDER, lowered)
-        uplift = [r for r in raised if r.result is True]
-        return answer(Status.RECOMMENDED if uplift else option.level, uplift or indications)
+        raised = self._with_result([option.raised_if], True) if option.raised_if else []
+        return answer(
+            Status.RECOMMENDED if raised else option.level, raised or self._with_result(option.indications, True)
+        )
 
-    def _before_the_rules(self, option: Option) -> list[Reason]:
-        """Step 3: the patient's goal, an unconfirmed cancer, an unsettled liver lesion. Empty when nothing stands in the way."""
+    def _before_the_rules(self, option: Option) -> tuple[Reason, ...]:
+        """Step 3: the patient's goal, an unconfirmed cancer, an unsettled liver lesion. Empty: go on."""
         if not option.cancer_directed:
-            return []
+            return ()
         if self._symptom_focused and not self._relieves_symptoms(option):
-            return [_GOAL]
+            return (_GOAL,)
         found = []
         if not self._confirmed:
             found.append(_UNCONFIRMED)
         if not self._malignant and (option.liver_directed or not self._extensive):
             found.append(_UNSETTLED_LESION)
-        return found
+        return tuple(found)
 
     def _relieves_symptoms(self, option: Option) -> bool:
         relief = option.symptom_relief
         return relief if isinstance(relief, bool) else self._results[relief.index] is True
 
-    def _undecided_against(self, option: Option) -> dict[Reason, tuple[str, ...]]:
-        """Contraindications that nobody can tell, each with the facts (and the inputs of derived ones) that keep it open."""
-        found = {}
+    def _undecided_against(self, option: Option) -> list[_Open]:
+        """Contraindications that nobody can tell, each with the facts (and their inputs) that keep it open."""
+        found = []
         for rule in option.contraindications:
             if self._results[rule.index] is None:
                 facts = rule.predicate.undecided(self._values)
-                found[rule.outcomes[None]] = tuple(dict.fromkeys(i for f in facts for i in (f, *self._inputs(f))))
+                found.append(
+                    (rule.outcomes[None], tuple(dict.fromkeys(i for f in facts for i in (f, *self._inputs(f)))))
+                )
         return found
 
-    def _outdated_stops(self, option: Option) -> dict[Reason, tuple[str, ...]]:
-        """Contraindications that an old value would make true: it does not stop the option, but it has to be renewed first."""
+    def _outdated_stops(self, option: Option) -> list[_Open]:
+        """Contraindications that an old value would make true: renew it first, rather than stop or fit on it."""
         if not self._stale:
-            return {}
-        found = {}
-        for rule in option.contraindications:
-            if self._results[rule.index] is None and rule.predicate.evaluate(self._stale) is True:
-                found[rule.outcomes[None]] = rule.predicate.undecided(self._values)
-        return found
+            return []
+        return [
+            (rule.outcomes[None], rule.predicate.undecided(self._values))
+            for rule in option.contraindications
+            if self._results[rule.index] is None and rule.predicate.evaluate(self._stale) is True
+        ]
 
     def _inputs(self, fact: str) -> tuple[str, ...]:
         """What to ask for: a derived fact is replaced by the inputs it waits for, or rests on first of all."""
@@ -309,19 +331,19 @@ class _Judge:
         inputs = found.inputs[:1] if found.decides else found.inputs
         return tuple(i for part in inputs for i in self._inputs(part))
 
-    def _confirm(self, option: Option, undecided: Mapping[Reason, tuple[str, ...]]) -> tuple[str, ...]:
+    def _confirm(self, option: Option, undecided: Sequence[_Open]) -> tuple[str, ...]:
         """What this option leans on that is not recorded: defaults, and contraindications nobody can tell."""
-        items = []
+        items: list[str] = []
         for fact in option.reads:
-            found = self._facts[fact]
-            if found.obtained is Obtained.DEFAULTED:
-                items.append(fact)
-            items.extend(found.assumed)
-        items.extend(f for facts in undecided.values() for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
+            if fact in self._leaned_on:
+                items.extend(self._leaned_on[fact])
+        items.extend(f for _, facts in undecided for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
         return tuple(dict.fromkeys(items))
 
 
-def _diagnosis(when: str, say: str, facts: tuple[str, ...], result: Truth, kind: ReasonKind = ReasonKind.DIAGNOSIS) -> Reason:
+def _diagnosis(
+    when: str, say: str, facts: tuple[str, ...], result: Truth, kind: ReasonKind = ReasonKind.DIAGNOSIS
+) -> Reason:
     return Reason(kind, when, say, result, facts)
 
 
@@ -370,4 +392,3 @@ def _next_steps(options: Sequence[OptionResult], catalogue: Catalogue) -> tuple[
         return -len(settled), -len(narrowed), -len(step.settles), step.test
 
     return tuple(sorted(steps, key=usefulness))
-

@@ -1,8 +1,8 @@
 """The errors of the core: all are about knowledge or input, none about a patient's record.
 
-    HepaticaError
-    ├── KnowledgeError    the knowledge base is wrong: refused at start-up
-    └── FactInputError    facts given by name (not from FHIR) are wrong: refused, nothing judged
+HepaticaError
+├── KnowledgeError    the knowledge base is wrong: refused at start-up
+└── FactInputError    facts given by name (not from FHIR) are wrong: refused, nothing judged
 """
 
 from __future__ import annotations

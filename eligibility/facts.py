@@ -25,8 +25,8 @@ __all__ = [
     "Notice",
     "Obtained",
     "PatientFacts",
-    "Reading",
     "ReadState",
+    "Reading",
     "Scalar",
     "Severity",
     "Specimen",
@@ -49,7 +49,7 @@ class Bound:
 
 
 Scalar = bool | Decimal | str | frozenset[str] | Bound
-"""A fact's value: boolean; Decimal (number, integer and quantity facts, in the catalogue's unit); a code; a set of codes; a Bound."""
+"""A fact's value: boolean; Decimal or Bound (numbers, in the catalogue's unit); a code; a set of codes."""
 
 
 class Obtained(StrEnum):
@@ -98,7 +98,7 @@ class ReadState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How one source (a FHIR resource type, by its name) was read. Only `complete` lets "not recorded" count as absent."""
+    """How one source (a FHIR resource type) was read. Only `complete` lets "not recorded" count as absent."""
 
     state: ReadState
     why: str = ""

@@ -119,9 +119,9 @@ def compare(left: Scalar, comparison: str, right: Scalar) -> Truth:
             if low > rhigh or (low == rhigh and (strict or low_open or rhigh_open)):
                 return False
         return None
-    apart = (high is not None and rlow is not None and (high < rlow or (high == rlow and (high_open or rlow_open)))) or (
-        low is not None and rhigh is not None and (low > rhigh or (low == rhigh and (low_open or rhigh_open)))
-    )
+    apart = (
+        high is not None and rlow is not None and (high < rlow or (high == rlow and (high_open or rlow_open)))
+    ) or (low is not None and rhigh is not None and (low > rhigh or (low == rhigh and (low_open or rhigh_open))))
     return False if apart else None
 
 
@@ -255,13 +255,17 @@ class _Parser:
         if self._next < len(self._tokens) and self._tokens[self._next].kind == "fact":
             other = self._fact()
             if not (fact.type.numeric and other.type.numeric):
-                raise KnowledgeError(f"the condition {self._text!r} compares {fact.id} with {other.id}.", "Only numbers compare.")
+                raise KnowledgeError(
+                    f"the condition {self._text!r} compares {fact.id} with {other.id}.", "Only numbers compare."
+                )
             return Comparison(fact.id, token.text, other.id, right_is_fact=True)
         return Comparison(fact.id, token.text, self._value(fact, token.text))
 
     def _codes(self, fact: FactDefinition) -> tuple[str, ...]:
         if fact.type is not FactType.CODE:
-            raise KnowledgeError(f"the condition {self._text!r} uses `in` on {fact.id}, a {fact.type}.", "Use it on codes.")
+            raise KnowledgeError(
+                f"the condition {self._text!r} uses `in` on {fact.id}, a {fact.type}.", "Use it on codes."
+            )
         if not self._take("{"):
             raise self._wrong("`{`")
         codes = [self._code(fact)]

@@ -1,4 +1,4 @@
-"""Liver and kidney scores: the formulas, each with its source. Pure arithmetic; unknown inputs are the caller's concern.
+"""Liver and kidney scores: the formulas, each with its source. Pure arithmetic; unknown inputs do not come here.
 
 Units: bilirubin, creatinine mg/dL; albumin g/dL; sodium mmol/L; weight kg; lengths cm. Never computed from a
 value that is stale, contradicted or known only from one side (see `eligibility.derived`).
@@ -39,7 +39,9 @@ def albi_grade(score: Decimal) -> Decimal:
     return Decimal(1 if score <= Decimal("-2.60") else 2 if score <= Decimal("-1.39") else 3)
 
 
-def meld_3(*, female: bool, bilirubin: Decimal, sodium: Decimal, inr: Decimal, creatinine: Decimal, albumin: Decimal) -> Decimal:
+def meld_3(
+    *, female: bool, bilirubin: Decimal, sodium: Decimal, inr: Decimal, creatinine: Decimal, albumin: Decimal
+) -> Decimal:
     """MELD 3.0, 6 to 40. Kim et al., Gastroenterology 2021."""
     log_bilirubin = log(max(1.0, float(bilirubin)))
     log_inr = log(max(1.0, float(inr)))
@@ -81,8 +83,10 @@ def tumour_burden_score(diameter: Decimal, lesions: Decimal) -> Decimal:
     return _number(sqrt(float(diameter) ** 2 + float(lesions) ** 2))
 
 
-def clinical_risk_score(*, nodes: bool, interval_months: Decimal, lesions: Decimal, cea: Decimal, diameter: Decimal) -> Decimal:
-    """One point each for positive nodes, interval under 12 months, more than one lesion, CEA over 200 ng/mL, largest over 5 cm.
+def clinical_risk_score(
+    *, nodes: bool, interval_months: Decimal, lesions: Decimal, cea: Decimal, diameter: Decimal
+) -> Decimal:
+    """One point each: positive nodes, interval under 12 months, over one lesion, CEA over 200 ng/mL, largest over 5 cm.
 
     Fong et al., Ann Surg 1999.
     """

@@ -71,9 +71,18 @@ def _undecided(definition: FactDefinition, seen: Sequence[Finding]) -> Fact:
     first_seen = seen[0] if seen else None
     why = "not recorded"
     if first_seen is not None:
-        why = "only a preliminary result" if first_seen.preliminary else first_seen.why or "recorded without a usable value"
+        why = (
+            "only a preliminary result"
+            if first_seen.preliminary
+            else first_seen.why or "recorded without a usable value"
+        )
     return Fact(
-        definition.id, FactStatus.UNKNOWN, unit=definition.unit, evidence=_evidence(seen), why=why, candidates=tuple(seen)
+        definition.id,
+        FactStatus.UNKNOWN,
+        unit=definition.unit,
+        evidence=_evidence(seen),
+        why=why,
+        candidates=tuple(seen),
     )
 
 
@@ -99,7 +108,9 @@ def _values(findings: Sequence[Finding]) -> list[Scalar]:
 def _same_moment(findings: Sequence[Finding]) -> list[Finding]:
     """The findings as recent as the first: same day, and not ordered by a time that both give."""
     first = findings[0]
-    return [f for f in findings if f.effective == first.effective and (f.at is None or first.at is None or f.at == first.at)]
+    return [
+        f for f in findings if f.effective == first.effective and (f.at is None or first.at is None or f.at == first.at)
+    ]
 
 
 def _latest(findings: Sequence[Finding]) -> Chosen:

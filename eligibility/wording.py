@@ -6,7 +6,7 @@ their date and unit. Text from the record is never woven into these sentences: f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar
 
 __all__ = [
     "BANNED_WORDS",
+    "STATUS_MEANINGS",
     "STATUS_WORDS",
     "carrying_facts",
     "certainty_words",
@@ -27,7 +28,9 @@ __all__ = [
     "fact_state",
     "headline",
     "listing",
+    "looked_at",
     "number",
+    "old_data",
     "review_line",
     "short_name",
     "spoken",
@@ -42,6 +45,15 @@ STATUS_WORDS: dict[Status, str] = {
     Status.NOT_NOW: "Not now",
     Status.NOT_APPLICABLE: "Not applicable",
 }
+
+STATUS_MEANINGS: dict[Status, str] = {
+    Status.RECOMMENDED: "what it asks for is met, and nothing known stands against it",
+    Status.MAY_CONSIDER: "selected use, weaker evidence, or something that weighs against it",
+    Status.NEEDS_DATA: "cannot be told yet",
+    Status.NOT_NOW: "something known stands against it",
+    Status.NOT_APPLICABLE: "meant for other patients",
+}
+"""What a status says, in one line under its heading."""
 
 BANNED_WORDS = ("must", "eligible", "safe", "critical", "recommended treatment", "failed", "start ", "give ")
 """Words that Hepatica's own sentences never use: it informs, it does not order and it does not reassure."""
@@ -60,7 +72,6 @@ _GENERIC = {"drv.target_primary", "liver.lesion_nature", "dx.cancer_status", "dx
             "dx.stage", "drv.flr_required_pct"}  # fmt: skip
 _TELLING = ("bm", "liver", "dx", "tx", "pt", "drv", "lab")
 """What carries an option most, by section: its biomarkers first, the usual laboratory limits last."""
-
 
 
 def certainty_words(mark: str | None) -> str:
@@ -115,7 +126,7 @@ def value_words(definition: FactDefinition, value: Scalar) -> str:
 
 
 def fact_phrase(fact: Fact, definition: FactDefinition, *, dated: bool = True) -> str:
-    """A fact as it stands in a sentence: `bilirubin 1.6 mg/dL (27 µmol/L, 19 Nov 2026)`, `RAS wild type (3 May 2026)`."""
+    """A fact in a sentence: `bilirubin 1.6 mg/dL (27 µmol/L, 19 Nov 2026)`, `RAS wild type (3 May 2026)`."""
     if fact.value is None:
         return f"{definition.label} {fact_state(fact)}"
     words = value_words(definition, fact.value)
@@ -147,7 +158,10 @@ def carrying_facts(assessment: Assessment, result: OptionResult, most: int = 3) 
         for reason in result.reasons:
             if reason.kind is kind and reason.result is True:
                 carried += [f for f in reason.facts if f not in _GENERIC]
-    telling = sorted(dict.fromkeys(carried), key=lambda f: _TELLING.index(f.partition(".")[0]) if f.partition(".")[0] in _TELLING else 9)
+    telling = sorted(
+        dict.fromkeys(carried),
+        key=lambda f: _TELLING.index(f.partition(".")[0]) if f.partition(".")[0] in _TELLING else 9,
+    )
     facts = (assessment.facts[f] for f in telling)
     return tuple(f for f in facts if f.decides and f.value is not None and f.obtained is not Obtained.DEFAULTED)[:most]
 
@@ -186,7 +200,7 @@ def subject(assessment: Assessment) -> str:
 
 def short_name(name: str) -> str:
     """An option's name without the remark in brackets at its end."""
-    return name.split(" (")[0]
+    return name.split(" (", maxsplit=1)[0]
 
 
 def headline(assessment: Assessment) -> str:
@@ -206,7 +220,9 @@ def headline(assessment: Assessment) -> str:
     if step is None or not (step.settles or step.narrows):
         return cut(lead)
     verb, count = ("settle", len(step.settles)) if step.settles else ("narrow", len(step.narrows))
-    return _fitted(lead, [f"; {_step_words(step)} would {verb} {count} {more}".rstrip(), f"; next: {_step_words(step)}"])
+    return _fitted(
+        lead, [f"; {_step_words(step)} would {verb} {count} {more}".rstrip(), f"; next: {_step_words(step)}"]
+    )
 
 
 def _step_words(step: NextStep) -> str:
@@ -235,3 +251,34 @@ def review_line(assessment: Assessment) -> str:
     if knowledge.review == "draft":
         return f"Draft knowledge: no clinician has signed these rules off. Evaluation only. {rules}"
     return rules
+
+
+_KINDS = (
+    (("Condition",), "problem", "problems"),
+    (("Observation",), "result", "results"),
+    (("DiagnosticReport", "DocumentReference"), "report", "reports"),
+    (("Procedure",), "procedure", "procedures"),
+    (
+        ("MedicationAdministration", "MedicationRequest", "MedicationStatement"),
+        "medication entry",
+        "medication entries",
+    ),
+)
+
+
+def looked_at(counts: Mapping[str, int]) -> str:
+    """What a record held, by resource type: `Looked at: 12 problems, 220 results, no reports.`"""
+    parts = []
+    for kinds, one, many in _KINDS:
+        count = sum(counts.get(kind, 0) for kind in kinds)
+        parts.append(f"{count or 'no'} {one if count == 1 else many}")
+    return f"Looked at: {', '.join(parts)}."
+
+
+def old_data(newest: date, on: date) -> str:
+    """That the whole record is old, seen from the date of the question."""
+    days = (on - newest).days
+    age = f"{days} days" if days < 730 else f"{days // 365} years"
+    return (
+        f"The newest datum is of {day(newest)}, {age} before the date asked for: everything may be too old to decide."
+    )

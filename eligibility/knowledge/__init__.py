@@ -1,1 +1,1 @@
-"""The medicine, as reviewed data: options, gates, facts, sources. `model` gives it shape, `load` reads and checks it."""
+"""The medicine, as reviewed data: options, gates, facts, sources. `load` reads and checks it, `model` is its form."""

@@ -10,19 +10,28 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from eligibility.assessment import ReasonKind, Status
 from eligibility.catalogue import Absence, Catalogue, FactDefinition, FactType, SecondUnit, Settle
 from eligibility.errors import FactInputError, KnowledgeError
 from eligibility.knowledge.model import Example, Family, KnowledgeBase, Option, Requirement, Rule, Source
+from eligibility.knowledge.shapes import (
+    FactFile,
+    FactsFile,
+    GateFile,
+    ManifestFile,
+    OptionFile,
+    RuleFile,
+    SourcesFile,
+)
 from eligibility.knowledge.yaml_source import Document, parse_yaml
 from eligibility.predicates import Predicate, parse
 
@@ -38,145 +47,6 @@ def load_knowledge() -> KnowledgeBase:
 def read_knowledge(root: Traversable) -> KnowledgeBase:
     """The knowledge base in a folder. Raises KnowledgeError."""
     return _Builder(root).build()
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _as_text(value: object) -> object:
-    """YAML reads codes such as 0 or 003 as numbers; in the catalogue they are text."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Text = Annotated[str, Field(min_length=1)]
-Code = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
-Number = Annotated[Decimal, BeforeValidator(lambda v: Decimal(v) if type(v) is int else v)]
-Certainty = Literal["A", "B", "C", "D"]
-
-
-class _AbsenceFile(_Strict):
-    value: Any
-    sources: list[Text] = Field(min_length=1)
-
-
-class _SecondUnitFile(_Strict):
-    unit: Text
-    factor: Text
-    label: Text
-
-
-class _FactFile(_Strict):
-    id: Annotated[str, Field(pattern=r"^[a-z]+\.[a-z0-9_]+$")]
-    type: Literal["number", "integer", "quantity", "boolean", "code", "set"]
-    unit: Text | None = None
-    units: dict[str, Text] = {}
-    values: dict[str, Text] = {}
-    label: Text
-    meaning: Text
-    ask: Text
-    test: Text
-    fresh_days: Annotated[int, Field(gt=0)] | None = None
-    plausible: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
-    settle: Literal[tuple(s.value for s in Settle)] = "latest"  # type: ignore[valid-type]
-    absent_unless_recorded: _AbsenceFile | None = None
-    absent_when_first_line: bool = False
-    judgement: bool = False
-    derived: bool = False
-    also: _SecondUnitFile | None = None
-    unspecified: dict[str, list[Text] | Literal["any"]] = {}
-
-
-class _FactsFile(_Strict):
-    facts: list[_FactFile] = Field(min_length=1)
-
-
-class _RuleFile(_Strict):
-    when: Text
-    say: Text
-    certainty: Certainty
-
-
-class _MustFile(_Strict):
-    when: Text
-    needs: Text
-    certainty: Certainty
-
-
-class _GateFile(_Strict):
-    id: Annotated[str, Field(pattern=r"^[A-Z0-9]+$")]
-    title: Text
-    contraindications: list[_RuleFile] = []
-    downgrades: list[_RuleFile] = []
-    cautions: list[_RuleFile] = []
-    must_be_true: list[_MustFile] = []
-    requires: list[Text] = []
-
-
-class _ExampleFile(_Strict):
-    say: Text
-    given: dict[str, Any] = {}
-    without: list[Text] = []
-    expect: Literal["recommended", "may_consider", "not_now", "needs_data", "not_applicable"]
-    because: Text | None = None
-    needs: list[Text] = []
-
-
-class _OptionFile(_Strict):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-    order: int
-    name: Text
-    modality: Text
-    intent: Text
-    primaries: Text
-    setting: Text
-    kind: Literal["cancer-directed", "support"]
-    liver_directed: bool
-    level: Literal["recommended", "may_consider"]
-    raised_if: Text | None = None
-    symptom_relief: Text | None = None
-    status: Literal["draft", "reviewed", "retired"]
-    scope: Text
-    indications: list[_RuleFile] = Field(min_length=1)
-    contraindications: list[_RuleFile] = []
-    downgrades: list[_RuleFile] = []
-    cautions: list[_RuleFile] = []
-    must_be_true: list[_MustFile] = []
-    gates: list[Text] = []
-    requires: list[Text] = []
-    tests: Text
-    monitoring: Text | None = None
-    evidence: Text
-    controversies: Text | None = None
-    named_in: list[Code] = []
-    sources: list[Text] = Field(min_length=1)
-    known_limits: list[Text] = []
-    example_base: dict[str, Any] = {}
-    examples: list[_ExampleFile] = []
-
-
-class _SourceFile(_Strict):
-    id: Annotated[str, Field(pattern=r"^S\d+$")]
-    citation: Text
-    year: Code
-    url: Text | None = None
-    read: Literal["excerpt_read", "not_re_read"]
-
-
-class _SourcesFile(_Strict):
-    sources: list[_SourceFile] = Field(min_length=1)
-
-
-class _FamilyFile(_Strict):
-    id: Text
-    title: Text
-
-
-class _ManifestFile(_Strict):
-    version: Text
-    families: list[_FamilyFile] = Field(min_length=1)
-    facts: list[Text] = Field(min_length=1)
-
 
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -210,11 +80,11 @@ class _Builder:
         self._predicates: dict[str, tuple[int, Predicate]] = {}
         self._catalogue = Catalogue({})
         self._sources: dict[str, Source] = {}
-        self._gates: dict[str, tuple[Document, _GateFile]] = {}
+        self._gates: dict[str, tuple[Document, GateFile]] = {}
 
     def build(self) -> KnowledgeBase:
         manifest_document = self._document("knowledge.yaml")
-        manifest = _checked(_ManifestFile, manifest_document)
+        manifest = _checked(ManifestFile, manifest_document)
         self._catalogue = self._read_catalogue(manifest.facts)
         self._sources = self._read_sources()
         self._gates = self._read_gates()
@@ -228,7 +98,9 @@ class _Builder:
         seen: set[str] = set()
         for option in options:
             if option.id in seen:
-                raise KnowledgeError(f"the option {option.id} exists twice.", "Ids are unique.", file=f"options/{option.id}")
+                raise KnowledgeError(
+                    f"the option {option.id} exists twice.", "Ids are unique.", file=f"options/{option.id}"
+                )
             seen.add(option.id)
         return KnowledgeBase(
             manifest.version, self._digest.hexdigest(), self._catalogue, families, options,
@@ -253,7 +125,7 @@ class _Builder:
         definitions: dict[str, FactDefinition] = {}
         for section in sections:
             document = self._document("facts", f"{section}.yaml")
-            for index, entry in enumerate(_checked(_FactsFile, document).facts):
+            for index, entry in enumerate(_checked(FactsFile, document).facts):
                 path: tuple[str | int, ...] = ("facts", index)
                 if entry.id in definitions:
                     raise document.error((*path, "id"), f"the fact {entry.id} stands twice.", "Keep one.")
@@ -263,17 +135,17 @@ class _Builder:
     def _read_sources(self) -> dict[str, Source]:
         document = self._document("sources.yaml")
         sources: dict[str, Source] = {}
-        for index, entry in enumerate(_checked(_SourcesFile, document).sources):
+        for index, entry in enumerate(_checked(SourcesFile, document).sources):
             if entry.id in sources:
                 raise document.error(("sources", index, "id"), f"the source {entry.id} stands twice.", "Keep one.")
             sources[entry.id] = Source(entry.id, entry.citation, entry.year, entry.url, entry.read)
         return sources
 
-    def _read_gates(self) -> dict[str, tuple[Document, _GateFile]]:
+    def _read_gates(self) -> dict[str, tuple[Document, GateFile]]:
         gates = {}
         for name in self._yaml_names("gates"):
             document = self._document("gates", name)
-            gate = _checked(_GateFile, document)
+            gate = _checked(GateFile, document)
             if name != f"{gate.id}.yaml":
                 raise document.error(("id",), f"the gate {gate.id} stands in {name}.", f"Name the file {gate.id}.yaml.")
             gates[gate.id] = (document, gate)
@@ -283,9 +155,11 @@ class _Builder:
         read = []
         for name in self._yaml_names("options", family.id):
             document = self._document("options", family.id, name)
-            entry = _checked(_OptionFile, document)
+            entry = _checked(OptionFile, document)
             if name != f"{entry.id}.yaml":
-                raise document.error(("id",), f"the option {entry.id} stands in {name}.", f"Name the file {entry.id}.yaml.")
+                raise document.error(
+                    ("id",), f"the option {entry.id} stands in {name}.", f"Name the file {entry.id}.yaml."
+                )
             read.append((entry.order, entry.id, entry, document))
         options = []
         for _, _, entry, document in sorted(read, key=lambda r: r[:2]):
@@ -293,7 +167,8 @@ class _Builder:
                 options.append(self._option(entry, family, document))
         return options
 
-    def _predicate(self, text: str, document: Document, path: tuple[str | int, ...]) -> tuple[int, Predicate]:
+    def predicate(self, text: str, document: Document, path: tuple[str | int, ...]) -> tuple[int, Predicate]:
+        """A condition and its place among all of them; the same text is parsed once."""
         if text not in self._predicates:
             try:
                 parsed = parse(text, self._catalogue)
@@ -302,64 +177,47 @@ class _Builder:
             self._predicates[text] = (len(self._predicates), parsed)
         return self._predicates[text]
 
-    def _fact(self, fact: str, document: Document, path: tuple[str | int, ...]) -> FactDefinition:
+    def fact(self, fact: str, document: Document, path: tuple[str | int, ...]) -> FactDefinition:
+        """A fact's line of the catalogue. Raises KnowledgeError at the place that names it."""
         if fact not in self._catalogue:
             raise document.error(path, f"the fact {fact!r} is not in the catalogue.", "See knowledge/facts/.")
         return self._catalogue[fact]
 
-    def _option(self, entry: _OptionFile, family: Family, document: Document) -> Option:
-        sources = tuple(entry.sources)
-        for index, source in enumerate(sources):
+    def _option(self, entry: OptionFile, family: Family, document: Document) -> Option:
+        for index, source in enumerate(entry.sources):
             if source not in self._sources:
-                raise document.error(("sources", index), f"the source {source!r} is not in sources.yaml.", "Add it there.")
-        blocks: list[tuple[Document, _OptionFile | _GateFile, str | None]] = [(document, entry, None)]
-        for index, gate in enumerate(entry.gates):
-            if gate not in self._gates:
-                raise document.error(("gates", index), f"the gate {gate!r} does not exist.", f"Gates: {', '.join(self._gates)}.")
-            blocks.append((*self._gates[gate], gate))
-
-        def rule(text: str, kind: ReasonKind, say: str, path: tuple[str | int, ...], certainty: str | None = None,
-                 where: Document = document, gate: str | None = None) -> Rule:  # fmt: skip
-            return Rule.of(*self._predicate(text, where, path), kind, say, certainty, sources, gate)
-
-        def rules(key: str, kind: ReasonKind) -> tuple[Rule, ...]:
-            found: dict[str, Rule] = {}
-            for where, block, gate in blocks:
-                lines: list[_RuleFile] = getattr(block, key, [])
-                for i, line in enumerate(lines):
-                    made = rule(line.when, kind, line.say, (key, i, "when"), line.certainty, where, gate)
-                    found.setdefault(line.when, made)
-            return tuple(found.values())
-
-        requirements: dict[str, Requirement] = {}
-        for where, block, gate in blocks:
-            for i, fact in enumerate(block.requires):
-                label = self._fact(fact, where, ("requires", i)).label
-                made = rule(f"known({fact})", ReasonKind.REQUIRED, f"Known: {label}", ("requires", i), None, where, gate)
-                requirements.setdefault(made.predicate.text, Requirement(made, (fact,)))
-            for i, must in enumerate(block.must_be_true):
-                label = self._fact(must.needs, where, ("must_be_true", i, "needs")).label
-                made = rule(must.when, ReasonKind.REQUIRED, f"Settled: {label}", ("must_be_true", i, "when"), must.certainty, where, gate)
-                requirements.setdefault(made.predicate.text, Requirement(made, (must.needs,)))
+                raise document.error(
+                    ("sources", index), f"the source {source!r} is not in sources.yaml.", "Add it there."
+                )
+        parts = _Parts(self, entry, document)
         relief: Rule | bool = entry.symptom_relief == "always"
         if entry.symptom_relief not in (None, "always"):
-            relief = rule(str(entry.symptom_relief), ReasonKind.GOAL, "Relieves symptoms", ("symptom_relief",))
+            relief = parts.rule(str(entry.symptom_relief), ReasonKind.GOAL, "Relieves symptoms", ("symptom_relief",))
+        raised = entry.raised_if
         option = Option(
             id=entry.id, name=entry.name, family=family, modality=entry.modality, intent=entry.intent,
             primaries=entry.primaries, setting=entry.setting, cancer_directed=entry.kind == "cancer-directed",
             liver_directed=entry.liver_directed, level=Status(entry.level), status=entry.status,
-            scope=rule(entry.scope, ReasonKind.SCOPE, f"Meant for: {entry.primaries}", ("scope",)),
-            indications=rules("indications", ReasonKind.INDICATION),
-            contraindications=rules("contraindications", ReasonKind.CONTRAINDICATION),
-            downgrades=rules("downgrades", ReasonKind.DOWNGRADE), cautions=rules("cautions", ReasonKind.CAUTION),
-            requirements=tuple(requirements.values()), requires=frozenset(f for _, b, _ in blocks for f in b.requires),
-            raised_if=rule(entry.raised_if, ReasonKind.UPGRADE, "Weighs for it", ("raised_if",)) if entry.raised_if else None,
+            scope=parts.rule(entry.scope, ReasonKind.SCOPE, f"Meant for: {entry.primaries}", ("scope",)),
+            indications=parts.rules("indications", ReasonKind.INDICATION),
+            contraindications=parts.rules("contraindications", ReasonKind.CONTRAINDICATION),
+            downgrades=parts.rules("downgrades", ReasonKind.DOWNGRADE),
+            cautions=parts.rules("cautions", ReasonKind.CAUTION),
+            requirements=parts.requirements(), requires=parts.required_facts,
+            raised_if=parts.rule(raised, ReasonKind.UPGRADE, "Weighs for it", ("raised_if",)) if raised else None,
             symptom_relief=relief, gates=tuple(entry.gates), reads=(), tests=entry.tests, monitoring=entry.monitoring,
-            evidence=entry.evidence, controversies=entry.controversies, named_in=tuple(entry.named_in), sources=sources,
-            known_limits=tuple(entry.known_limits), examples=self._examples(entry, document),
+            evidence=entry.evidence, controversies=entry.controversies, named_in=tuple(entry.named_in),
+            sources=tuple(entry.sources), known_limits=tuple(entry.known_limits),
+            examples=self._examples(entry, document),
         )  # fmt: skip
         self._check_examples(option, document)
         return replace(option, reads=tuple(dict.fromkeys(f for r in option.rules for f in r.predicate.facts)))
+
+    def gate(self, name: str, document: Document, path: tuple[str | int, ...]) -> tuple[Document, GateFile]:
+        """A gate by its name. Raises KnowledgeError at the place that names it."""
+        if name not in self._gates:
+            raise document.error(path, f"the gate {name!r} does not exist.", f"Gates: {', '.join(self._gates)}.")
+        return self._gates[name]
 
     def _check_examples(self, option: Option, document: Document) -> None:
         conditions = {r.predicate.text for r in option.rules}
@@ -370,28 +228,32 @@ class _Builder:
                     "Copy the `when` of the rule that decides.",
                 )  # fmt: skip
             for fact in example.needs:
-                self._fact(fact, document, ("examples", index, "needs"))
+                self.fact(fact, document, ("examples", index, "needs"))
 
-    def _examples(self, entry: _OptionFile, document: Document) -> tuple[Example, ...]:
+    def _examples(self, entry: OptionFile, document: Document) -> tuple[Example, ...]:
         base = self._given(entry.example_base, document, ("example_base",))
         made = []
         for index, example in enumerate(entry.examples):
             path = ("examples", index)
             given = base | self._given(example.given, document, (*path, "given"))
             for fact in example.without:
-                self._fact(fact, document, (*path, "without"))
+                self.fact(fact, document, (*path, "without"))
                 given.pop(fact, None)
             made.append(
-                Example(example.say, MappingProxyType(given), Status(example.expect), example.because, tuple(example.needs))
+                Example(
+                    example.say, MappingProxyType(given), Status(example.expect), example.because, tuple(example.needs)
+                )
             )
         return tuple(made)
 
     def _given(self, given: Mapping[str, object], document: Document, path: tuple[str | int, ...]) -> dict[str, Any]:
         values = {}
         for fact, value in given.items():
-            definition = self._fact(fact, document, (*path, fact))
+            definition = self.fact(fact, document, (*path, fact))
             if definition.derived:
-                raise document.error((*path, fact), f"{fact} is computed and cannot be given.", "Give what it is computed from.")
+                raise document.error(
+                    (*path, fact), f"{fact} is computed and cannot be given.", "Give what it is computed from."
+                )
             try:
                 values[fact] = definition.value_of(value)
             except FactInputError as problem:
@@ -399,14 +261,64 @@ class _Builder:
         return values
 
 
-def _definition(entry: _FactFile, section: str, document: Document, path: tuple[str | int, ...]) -> FactDefinition:
+class _Parts:
+    """The rules of one option: its own, then those of its gates. A condition that stands twice counts once."""
+
+    def __init__(self, builder: _Builder, entry: OptionFile, document: Document) -> None:
+        self._builder = builder
+        self._document = document
+        self._sources = tuple(entry.sources)
+        self._blocks: list[tuple[Document, OptionFile | GateFile, str | None]] = [(document, entry, None)]
+        for index, gate in enumerate(entry.gates):
+            self._blocks.append((*builder.gate(gate, document, ("gates", index)), gate))
+
+    @property
+    def required_facts(self) -> frozenset[str]:
+        """The facts that have to be known."""
+        return frozenset(fact for _, block, _ in self._blocks for fact in block.requires)
+
+    def rule(self, text: str, kind: ReasonKind, say: str, path: tuple[str | int, ...], certainty: str | None = None,
+             where: Document | None = None, gate: str | None = None) -> Rule:  # fmt: skip
+        """One rule, its condition parsed or shared."""
+        index, predicate = self._builder.predicate(text, where or self._document, path)
+        return Rule.of(index, predicate, kind, say, certainty, self._sources, gate)
+
+    def rules(self, key: str, kind: ReasonKind) -> tuple[Rule, ...]:
+        """All rules under one key."""
+        found: dict[str, Rule] = {}
+        for where, block, gate in self._blocks:
+            lines: list[RuleFile] = getattr(block, key, [])
+            for i, line in enumerate(lines):
+                made = self.rule(line.when, kind, line.say, (key, i, "when"), line.certainty, where, gate)
+                found.setdefault(line.when, made)
+        return tuple(found.values())
+
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What has to be known, and what has to be true."""
+        found: dict[str, Requirement] = {}
+        for where, block, gate in self._blocks:
+            for i, fact in enumerate(block.requires):
+                path: tuple[str | int, ...] = ("requires", i)
+                say = f"Known: {self._builder.fact(fact, where, path).label}"
+                made = self.rule(f"known({fact})", ReasonKind.REQUIRED, say, path, None, where, gate)
+                found.setdefault(made.predicate.text, Requirement(made, (fact,)))
+            for i, must in enumerate(block.must_be_true):
+                path = ("must_be_true", i, "when")
+                say = f"Settled: {self._builder.fact(must.needs, where, ('must_be_true', i, 'needs')).label}"
+                made = self.rule(must.when, ReasonKind.REQUIRED, say, path, must.certainty, where, gate)
+                found.setdefault(made.predicate.text, Requirement(made, (must.needs,)))
+        return tuple(found.values())
+
+
+def _definition(entry: FactFile, section: str, document: Document, path: tuple[str | int, ...]) -> FactDefinition:
     kind = FactType(entry.type)
     if kind.numeric and not entry.unit and not entry.derived:
         raise document.error((*path, "id"), f"{entry.id} is a {kind} without a unit.", "Give `unit`.")
     if kind in (FactType.CODE, FactType.SET) and not entry.values:
         raise document.error((*path, "id"), f"{entry.id} has no `values`.", "List what is allowed.")
     definition = FactDefinition(
-        id=entry.id, type=kind, label=entry.label, meaning=entry.meaning, ask=entry.ask, test=entry.test, section=section,
+        id=entry.id, type=kind, label=entry.label, meaning=entry.meaning, ask=entry.ask, test=entry.test,
+        section=section,
         unit=entry.unit, units=MappingProxyType({u: _fraction(f, document, path) for u, f in entry.units.items()}),
         values=MappingProxyType(dict(entry.values)), fresh_days=entry.fresh_days,
         plausible=(entry.plausible[0], entry.plausible[1]) if entry.plausible else None, settle=Settle(entry.settle),
@@ -421,14 +333,19 @@ def _definition(entry: _FactFile, section: str, document: Document, path: tuple[
         return definition
     given = entry.absent_unless_recorded
     try:
-        value = definition.value_of({"true": True, "false": False}.get(given.value, given.value) if isinstance(given.value, str) and kind is FactType.BOOLEAN else given.value)
+        value = definition.value_of(_boolean(given.value) if kind is FactType.BOOLEAN else given.value)
     except FactInputError as problem:
         raise document.error((*path, "absent_unless_recorded"), str(problem), "Mend the value.") from None
     return replace(definition, absence=Absence(value, tuple(given.sources)))
 
 
+def _boolean(given: object) -> object:
+    """Quoted or not: the catalogue writes "false" where YAML could mistake it."""
+    return {"true": True, "false": False}.get(given, given) if isinstance(given, str) else given
+
+
 def _fraction(text: str, document: Document, path: tuple[str | int, ...]) -> Fraction:
-    """"1/17.1" exactly: a numerator over a denominator, either with decimals."""
+    """ "1/17.1" exactly: a numerator over a denominator, either with decimals."""
     numerator, _, denominator = text.partition("/")
     try:
         return Fraction(numerator) / Fraction(denominator or "1")

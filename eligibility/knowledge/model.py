@@ -43,6 +43,7 @@ class Rule:
     @classmethod
     def of(cls, index: int, predicate: Predicate, kind: ReasonKind, say: str, certainty: str | None,
            sources: tuple[str, ...], gate: str | None = None) -> Rule:  # fmt: skip
+        """A rule with its reasons made beforehand."""
         outcomes = {
             result: Reason(kind, predicate.text, say, result, predicate.facts, gate, certainty, sources)
             for result in (True, False, None)
@@ -81,7 +82,7 @@ class Family:
 class Option:
     """One treatment option or coordination step, with the rules of its gates merged into its own.
 
-    `requires` are the facts that have to be known, whatever they are; `reads` are all facts its rules read, in order of appearance.
+    `requires` are the facts that have to be known, whatever they are; `reads` are all facts its rules read.
     `symptom_relief` is a rule, or True: the option fits a patient whose goal is symptom relief.
     """
 

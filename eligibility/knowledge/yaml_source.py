@@ -82,7 +82,9 @@ def _scalar(node: yaml.Node, file: str, line: int) -> Any:
     plain = getattr(node, "style", None) is None
     if kind == "bool":
         if text not in ("true", "false"):
-            raise KnowledgeError(f"{text!r} stands without quotes.", "Write true, false, or quote it.", file=file, line=line)
+            raise KnowledgeError(
+                f"{text!r} stands without quotes.", "Write true, false, or quote it.", file=file, line=line
+            )
         return text == "true"
     if plain and text.lower() in _LAX_WORDS:
         raise KnowledgeError(f"{text!r} stands without quotes.", "Quote it.", file=file, line=line)
