@@ -17,6 +17,9 @@ from eligibility.facts import Bound, Scalar
 
 __all__ = ["Absence", "Catalogue", "FactDefinition", "FactType", "SecondUnit", "Settle"]
 
+FARTHEST_EXPONENT = 99
+"""Powers of ten beyond this are no measurement, and exact arithmetic on them could take minutes."""
+
 
 class FactType(StrEnum):
     """What kind of value a fact has."""
@@ -48,6 +51,7 @@ class Settle(StrEnum):
     PERSISTS = "persists"
     HIGHEST = "highest"
     EARLIEST = "earliest"
+    LARGEST_OF_LATEST = "largest_of_latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class FactDefinition:
         if factor is None:
             allowed = ", ".join(self.units) or str(self.unit)
             raise FactInputError(f"{self.id}: the unit {unit!r} is not known. Use {allowed}.")
+        if abs(number.adjusted()) > FARTHEST_EXPONENT:
+            raise FactInputError(f"{self.id}: a number of this size cannot be converted.")
         exact = Fraction(number) * factor
         return Decimal(exact.numerator) / Decimal(exact.denominator)
 
@@ -121,8 +127,10 @@ class FactDefinition:
             raise FactInputError(f"{self.id}: {given!r} is not one of {', '.join(self.values)}.")
         if self.type is FactType.SET:
             members = [given] if isinstance(given, str) else given
-            if isinstance(members, list | tuple | set | frozenset) and all(m in self.values for m in members):
-                return frozenset(str(m) for m in members)
+            if isinstance(members, list | tuple | set | frozenset) and all(
+                isinstance(m, str) and m in self.values for m in members
+            ):
+                return frozenset(members)
             raise FactInputError(f"{self.id}: {given!r} is not a list of {', '.join(self.values)}.")
         return self._number_of(given, unit)
 
@@ -149,7 +157,7 @@ class FactDefinition:
         if self.type is FactType.SET:
             return isinstance(value, frozenset) and value <= self.values.keys()
         number = value.limit if isinstance(value, Bound) else value
-        if not isinstance(number, Decimal) or not number.is_finite():
+        if not isinstance(number, Decimal) or not number.is_finite() or abs(number.adjusted()) > FARTHEST_EXPONENT:
             return False
         return self.plausible is None or isinstance(value, Bound) or self.plausible[0] <= number <= self.plausible[1]
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from eligibility import scores
+from eligibility.evaluation import compare
 from eligibility.facts import Bound, Fact, FactStatus, Obtained, Reading, ReadState, Scalar
 from eligibility.logic import Truth, all_of, any_of
-from eligibility.predicates import compare
 
 __all__ = ["derive"]
 
@@ -204,15 +204,15 @@ def _decompensated(known: _Known, name: str) -> Fact:
         found.append("drv.child_pugh_class")
     if found:
         return _made(name, True, tuple(found), known)
-    if _is_hcc(known) is True or known.value("liver.cirrhosis") is True:
-        lacking = known.lacking(*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d")
-        if known.facts["drv.child_pugh_points"].decides and None not in parts:
-            return _made(name, False, (*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d"), known)
-        return _waiting(name, lacking or CHILD_PUGH_COMPONENTS)
-    assumed = tuple(f for f in (*inputs[1:], "liver.cirrhosis") if known.value(f) is None and known.not_recorded(f))
     defaulted = tuple(
         f for f in inputs[1:] if (fact := known.facts.get(f)) is not None and fact.obtained is Obtained.DEFAULTED
     )
+    if _is_hcc(known) is True or known.value("liver.cirrhosis") is True:
+        lacking = known.lacking(*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d")
+        if known.facts["drv.child_pugh_points"].decides and None not in parts:
+            return _made(name, False, (*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d"), known, assumed=defaulted)
+        return _waiting(name, lacking or CHILD_PUGH_COMPONENTS)
+    assumed = tuple(f for f in (*inputs[1:], "liver.cirrhosis") if known.value(f) is None and known.not_recorded(f))
     open_parts = tuple(f for f in known.lacking(*inputs, "liver.cirrhosis") if f not in assumed)
     if not open_parts and parts[3] is False:
         return _made(name, False, inputs, known, assumed=assumed + defaulted)

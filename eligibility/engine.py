@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from functools import cache
 from typing import Protocol
 
 from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
-from eligibility.catalogue import Absence, Catalogue, FactDefinition
+from eligibility.catalogue import Catalogue
+from eligibility.closed_world import settle_all
 from eligibility.derived import derive
-from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, Reading, ReadState, Scalar
+from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, ReadState, Scalar
 from eligibility.knowledge.model import KnowledgeBase, Option, Rule
 from eligibility.logic import Truth
-from eligibility.settling import settle
 
-__all__ = ["assess", "settle_all"]
+__all__ = ["assess"]
 
 MALIGNANT = ("metastasis", "hcc", "icca")
 
@@ -56,124 +54,14 @@ def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessm
     )  # fmt: skip
 
 
-def settle_all(patient: PatientFacts, catalogue: Catalogue, on: date) -> dict[str, Fact]:
-    """Every fact of the catalogue, settled, defaulted within the closed-world rules (3.3) and derived."""
-    facts: dict[str, Fact] = {}
-    for definition in catalogue.values():
-        findings = patient.findings.get(definition.id)
-        if definition.derived:
-            continue
-        facts[definition.id] = (
-            settle(definition, findings, on) if findings else _unrecorded(definition, patient.readings)
-        )
-    _cirrhosis_from_background(facts)
-    _pregnancy(facts)
-    if _value(facts, "tx.prior_lines") == 0:
-        _no_earlier_exposure(facts, catalogue, patient.readings)
-    facts.update(derive(facts, patient.readings))
-    return facts
-
-
-def _value(facts: Mapping[str, Fact], fact: str) -> Scalar | None:
-    found = facts.get(fact)
-    return found.value if found is not None and found.decides else None
-
-
-def _unrecorded(definition: FactDefinition, readings: Mapping[str, Reading]) -> Fact:
-    """A fact the record does not mention: absent where the closed-world rules allow it, else unknown."""
-    if definition.absence is not None:
-        return _absent(definition, definition.absence, readings)
-    return _unknown(definition.id, definition.unit, "not recorded")
-
-
-def _absent(definition: FactDefinition, absence: Absence, readings: Mapping[str, Reading]) -> Fact:
-    """Absent, if every source that would tell was read completely; a failed read is never an empty chart."""
-    for source in absence.sources:
-        reading = readings.get(source)
-        if reading is None or reading.state is not ReadState.COMPLETE:
-            why = f"{source} was not read completely, so that it is not recorded means nothing"
-            return _unknown(definition.id, definition.unit, why)
-    return _defaulted(definition.id, definition.unit, absence.value)
-
-
-@cache
-def _unknown(fact: str, unit: str | None, why: str) -> Fact:
-    return Fact(fact, FactStatus.UNKNOWN, unit=unit, why=why)
-
-
-@cache
-def _defaulted(fact: str, unit: str | None, value: Scalar) -> Fact:
-    why = "not recorded: confirm before ordering"
-    return Fact(fact, FactStatus.KNOWN, value, unit, obtained=Obtained.DEFAULTED, why=why)
-
-
-def _no_earlier_exposure(facts: dict[str, Fact], catalogue: Catalogue, readings: Mapping[str, Reading]) -> None:
-    """Before any line for advanced disease, earlier exposure counts as none unless recorded (3.3a)."""
-    for definition in catalogue.values():
-        absence = definition.absence_in_first_line
-        if absence is not None and _silent(facts[definition.id]):
-            facts[definition.id] = _absent(definition, absence, readings)
-
-
 def _unread(facts: Mapping[str, Fact], catalogue: Catalogue) -> frozenset[str]:
     """Facts that could count as absent, and may not: their source failed, or it says something unusable."""
-    first_line = _value(facts, "tx.prior_lines") == 0
+    first_line = facts["tx.prior_lines"].value == 0 and facts["tx.prior_lines"].decides
     return frozenset(
         d.id
         for d in catalogue.values()
         if (d.absence is not None or (first_line and d.absence_in_first_line is not None)) and not facts[d.id].decides
     )
-
-
-def _silent(fact: Fact) -> bool:
-    """Whether the record says nothing at all of a fact."""
-    return fact.status is FactStatus.UNKNOWN and not fact.candidates
-
-
-def _cirrhosis_from_background(facts: dict[str, Fact]) -> None:
-    """A cirrhotic background is cirrhosis; the two recorded against each other are a contradiction."""
-    background, cirrhosis = facts["liver.background"], facts["liver.cirrhosis"]
-    if not (background.decides and background.value == "cirrhosis"):
-        return
-    if _silent(cirrhosis):
-        facts["liver.cirrhosis"] = replace(
-            background,
-            id="liver.cirrhosis",
-            value=True,
-            unit=None,
-            obtained=Obtained.DERIVED,
-            inputs=("liver.background",),
-        )
-    elif cirrhosis.decides and cirrhosis.value is False:
-        both = cirrhosis.candidates + background.candidates
-        why = "recorded as absent, and the background liver as cirrhotic"
-        facts["liver.cirrhosis"] = replace(
-            cirrhosis, status=FactStatus.CONFLICTING, value=None, why=why, candidates=both,
-            evidence=cirrhosis.evidence + background.evidence,
-        )  # fmt: skip
-
-
-def _pregnancy(facts: dict[str, Fact]) -> None:
-    """Not applicable for men, after the menopause, over 55 or without childbearing potential (3.3c)."""
-    recorded = facts["pt.pregnancy_status"]
-    if recorded.decides or any(str(f.value).startswith("pregnant") for f in recorded.candidates):
-        return
-    if recorded.status is FactStatus.CONFLICTING or any(f.value is None for f in recorded.candidates):
-        return
-    if _value(facts, "pt.childbearing_potential") is True:
-        return
-    age = _value(facts, "pt.age")
-    grounds = {
-        "pt.sex": _value(facts, "pt.sex") == "male",
-        "pt.menopausal_status": _value(facts, "pt.menopausal_status") == "post",
-        "pt.age": isinstance(age, Decimal) and age > 55,
-        "pt.childbearing_potential": _value(facts, "pt.childbearing_potential") is False,
-    }
-    grounds_met = tuple(fact for fact, met in grounds.items() if met)
-    if grounds_met:
-        facts["pt.pregnancy_status"] = Fact(
-            "pt.pregnancy_status", FactStatus.KNOWN, "not_applicable", obtained=Obtained.DERIVED, inputs=grounds_met
-        )
 
 
 def _scope(facts: Mapping[str, Fact], patient: PatientFacts) -> tuple[Truth, str]:
@@ -208,8 +96,7 @@ class _Judge:
             for f in facts.values()
             if f.assumed or f.obtained is Obtained.DEFAULTED
         }
-        stale = {f.id: f.value for f in facts.values() if f.status is FactStatus.STALE and f.value is not None}
-        self._stale = {**values, **stale} if stale else {}
+        self._stale = {**_if_still_true(facts), **values}
         self._values = values
         self._results = results
         self._refuted = values.get("dx.cancer_status") in ("refuted", "entered_in_error")
@@ -274,7 +161,7 @@ class _Judge:
         if needs:
             return answer(
                 Status.NEEDS_DATA,
-                [*waiting, *(reason for reason, _ in (*required, *outdated))],
+                tuple(dict.fromkeys([*waiting, *(reason for reason, _ in (*required, *outdated))])),
                 tuple(dict.fromkeys(needs)),
             )
         lowered = self._with_result(option.downgrades, True)
@@ -315,7 +202,7 @@ class _Judge:
 
     def _outdated_stops(self, option: Option) -> list[_Open]:
         """Contraindications that an old value would make true: renew it first, rather than stop or fit on it."""
-        if not self._stale:
+        if len(self._stale) == len(self._values):
             return []
         return [
             (rule.outcomes[None], rule.predicate.undecided(self._values))
@@ -339,6 +226,15 @@ class _Judge:
                 items.extend(self._leaned_on[fact])
         items.extend(f for _, facts in undecided for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
         return tuple(dict.fromkeys(items))
+
+
+def _if_still_true(facts: Mapping[str, Fact]) -> dict[str, Scalar]:
+    """The values that have grown too old, and what would follow from them; empty when nothing has."""
+    old = {f.id: replace(f, status=FactStatus.KNOWN) for f in facts.values() if f.status is FactStatus.STALE}
+    if not old:
+        return {}
+    derived = derive({**facts, **old}, {})
+    return {f.id: f.value for f in (*old.values(), *derived.values()) if f.decides and f.value is not None}
 
 
 def _diagnosis(

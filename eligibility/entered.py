@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from eligibility.catalogue import Catalogue, FactDefinition, FactType
+from eligibility.catalogue import Catalogue, FactDefinition, FactType, Settle
 from eligibility.errors import FactInputError
 from eligibility.facts import Finding, Obtained, PatientFacts, Reading, ReadState, Scalar, Specimen
 
@@ -93,12 +93,14 @@ def _date(fact: str, given: object) -> date | None:
 
 def _conflict(definition: FactDefinition, effective: date | None) -> tuple[Finding, ...]:
     """`conflicting` is a legal value of a biomarker: it stands for two results that contradict each other."""
+    if definition.type is FactType.SET or definition.settle is Settle.HIGHEST:
+        return (Finding(definition.id, None, effective, Obtained.ENTERED, why="given as conflicting"),)
     pair: tuple[Scalar, Scalar] = (True, False)
     if definition.type is FactType.CODE:
         first, second, *_ = definition.values
         pair = (first, second)
     elif definition.type.numeric:
-        pair = (Decimal(0), Decimal(1))
+        pair = definition.plausible or (Decimal(0), Decimal(1))
     return tuple(
         Finding(definition.id, v, effective, Obtained.ENTERED, why="given as conflicting", specimen=Specimen.TISSUE)
         for v in pair

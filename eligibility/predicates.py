@@ -1,4 +1,4 @@
-"""The notation of the rules: parsed once into a typed tree, checked against the catalogue, compiled to a function.
+"""The notation of the rules: parsed once into a typed tree, checked against the catalogue, and compiled.
 
     liver.flr_pct >= drv.flr_required_pct
     bm.ras == wild_type and not (pt.ecog >= 3 or unknown(lab.bilirubin))
@@ -11,76 +11,16 @@ its children and false against everything else. Nothing here knows what a fact m
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
 from eligibility.catalogue import Catalogue, FactDefinition, FactType
 from eligibility.errors import KnowledgeError
-from eligibility.facts import Bound, Scalar
-from eligibility.logic import Truth
+from eligibility.evaluation import And, Comparison, Evaluate, Known, Node, Not, Or, Undecided, compiled, facts_in
 
-__all__ = ["And", "Comparison", "Known", "Node", "Not", "Or", "Predicate", "compare", "parse"]
-
-Values = Mapping[str, Scalar]
-"""The facts that may decide, by id. A fact that is missing from it is unknown."""
-
-Evaluate = Callable[[Values], Truth]
-Undecided = Callable[[Values], tuple[str, ...]]
-
-_ORDER: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """`fact operator right`, where right is a value, a set of codes (for `in`) or the id of another fact."""
-
-    fact: str
-    operator: str
-    right: Decimal | bool | str | tuple[str, ...]
-    right_is_fact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """`known(fact)`, or `unknown(fact)` when `wanted` is false."""
-
-    fact: str
-    wanted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The opposite of a part."""
-
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All parts."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """Any part."""
-
-    parts: tuple[Node, ...]
-
-
-Node = Comparison | Known | Not | And | Or
+__all__ = ["Predicate", "parse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,49 +39,12 @@ class Predicate:
     undecided: Undecided
 
 
-def compare(left: Scalar, comparison: str, right: Scalar) -> Truth:
-    """Compare two numbers, either of which may be known only from one side; unknown when that cannot settle it."""
-    if isinstance(left, Decimal) and isinstance(right, Decimal):
-        return _ORDER[comparison](left, right)
-    if comparison == "!=":
-        equal = compare(left, "==", right)
-        return None if equal is None else not equal
-    low, low_open, high, high_open = _range(left)
-    rlow, rlow_open, rhigh, rhigh_open = _range(right)
-    if comparison in (">", ">="):
-        return compare(right, "<" if comparison == ">" else "<=", left)
-    if comparison in ("<", "<="):
-        strict = comparison == "<"
-        if high is not None and rlow is not None:
-            if high < rlow or (high == rlow and (not strict or high_open or rlow_open)):
-                return True
-        if low is not None and rhigh is not None:
-            if low > rhigh or (low == rhigh and (strict or low_open or rhigh_open)):
-                return False
-        return None
-    apart = (
-        high is not None and rlow is not None and (high < rlow or (high == rlow and (high_open or rlow_open)))
-    ) or (low is not None and rhigh is not None and (low > rhigh or (low == rhigh and (low_open or rhigh_open))))
-    return False if apart else None
-
-
-def _range(value: Scalar) -> tuple[Decimal | None, bool, Decimal | None, bool]:
-    """(lowest, whether it is excluded, highest, whether it is excluded); None means no limit."""
-    if isinstance(value, Bound):
-        open_end = value.comparator in ("<", ">")
-        if value.comparator in ("<", "<="):
-            return None, False, value.limit, open_end
-        return value.limit, open_end, None, False
-    assert isinstance(value, Decimal)
-    return value, False, value, False
-
-
 def parse(text: str, catalogue: Catalogue) -> Predicate:
     """Read one predicate. Raises KnowledgeError saying what was found, at which word, and what is allowed."""
     parser = _Parser(text, catalogue)
     tree = parser.whole()
-    facts = tuple(dict.fromkeys(_facts(tree)))
-    return Predicate(text, tree, facts, *_compiled(tree, catalogue))
+    facts = tuple(dict.fromkeys(facts_in(tree)))
+    return Predicate(text, tree, facts, *compiled(tree, catalogue))
 
 
 class _Token(NamedTuple):
@@ -304,127 +207,3 @@ def _closest(name: str, catalogue: Catalogue) -> str:
 
     close = difflib.get_close_matches(name, list(catalogue), n=3)
     return " or ".join(close) if close else "one of those in knowledge/facts/"
-
-
-def _facts(node: Node) -> list[str]:
-    if isinstance(node, Comparison):
-        return [node.fact, str(node.right)] if node.right_is_fact else [node.fact]
-    if isinstance(node, Known):
-        return [node.fact]
-    if isinstance(node, Not):
-        return _facts(node.part)
-    return [fact for part in node.parts for fact in _facts(part)]
-
-
-def _compiled(node: Node, catalogue: Catalogue) -> tuple[Evaluate, Undecided]:
-    """The tree as functions of the known values, so that a hook call walks no tree."""
-    if isinstance(node, Not):
-        part, open_part = _compiled(node.part, catalogue)
-
-        def opposite(values: Values) -> Truth:
-            result = part(values)
-            return None if result is None else not result
-
-        return opposite, open_part
-    if isinstance(node, And | Or):
-        return _joined(tuple(_compiled(p, catalogue) for p in node.parts), decisive=isinstance(node, Or))
-    if isinstance(node, Known):
-        fact, wanted = node.fact, node.wanted
-        return (lambda values: (fact in values) is wanted), (lambda _: ())
-    evaluate, facts = _compiled_comparison(node, catalogue[node.fact]), tuple(_facts(node))
-
-    def open_facts(values: Values) -> tuple[str, ...]:
-        if evaluate(values) is not None:
-            return ()
-        return tuple(f for f in facts if f not in values) or facts
-
-    return evaluate, open_facts
-
-
-def _joined(parts: tuple[tuple[Evaluate, Undecided], ...], *, decisive: bool) -> tuple[Evaluate, Undecided]:
-    """And (decided by a false part) or or (decided by a true one)."""
-    evaluates = tuple(evaluate for evaluate, _ in parts)
-
-    def joined(values: Values) -> Truth:
-        result: Truth = not decisive
-        for each in evaluates:
-            one = each(values)
-            if one is decisive:
-                return decisive
-            if one is None:
-                result = None
-        return result
-
-    def open_facts(values: Values) -> tuple[str, ...]:
-        if joined(values) is not None:
-            return ()
-        return tuple(dict.fromkeys(f for _, undecided in parts for f in undecided(values)))
-
-    return joined, open_facts
-
-
-def _compiled_comparison(node: Comparison, definition: FactDefinition) -> Evaluate:
-    fact, right = node.fact, node.right
-    if definition.type.numeric:
-        return _numeric(node)
-    if definition.type is FactType.SET:
-        wanted = node.operator == "=="
-
-        def contains(values: Values) -> Truth:
-            value = values.get(fact)
-            return None if value is None else (right in value) is wanted  # type: ignore[operator]
-
-        return contains
-    if definition.type is FactType.BOOLEAN:
-        expected = right if node.operator == "==" else not right
-
-        def same(values: Values) -> Truth:
-            value = values.get(fact)
-            return None if value is None else value is expected
-
-        return same
-    members = frozenset(right) if isinstance(right, tuple) else frozenset((right,))
-    positive = node.operator != "!="
-    answers = {code: _code_answer(code, members, positive, definition) for code in definition.values}
-
-    def listed(values: Values) -> Truth:
-        value = values.get(fact)
-        return None if value is None else answers[value]  # type: ignore[index]
-
-    return listed
-
-
-def _code_answer(code: str, members: frozenset[object], positive: bool, definition: FactDefinition) -> Truth:
-    """Whether one recorded code is among the members, given that some codes name only a parent."""
-    if code in members:
-        return positive
-    if code in definition.unspecified:
-        children = definition.unspecified[code]
-        if children is None or children & members:
-            return None
-    return not positive
-
-
-def _numeric(node: Comparison) -> Evaluate:
-    fact, sign, right = node.fact, node.operator, node.right
-    order = _ORDER[sign]
-    if node.right_is_fact:
-        other = str(right)
-
-        def against_fact(values: Values) -> Truth:
-            one, two = values.get(fact), values.get(other)
-            return None if one is None or two is None else compare(one, sign, two)
-
-        return against_fact
-    assert isinstance(right, Decimal)
-    limit = right
-
-    def against_limit(values: Values) -> Truth:
-        value = values.get(fact)
-        if value is None:
-            return None
-        if value.__class__ is Decimal:
-            return order(value, limit)
-        return compare(value, sign, limit)
-
-    return against_limit

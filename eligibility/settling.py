@@ -23,7 +23,7 @@ Chosen = Finding | str | None
 
 def settle(definition: FactDefinition, findings: Sequence[Finding], on: date) -> Fact:
     """One fact from all findings of it, as seen on a date: findings dated later do not exist yet."""
-    seen = _newest_first([f for f in findings if f.effective is None or f.effective <= on])
+    seen = _newest_first([_plausible(definition, f) for f in findings if f.effective is None or f.effective <= on])
     usable = [f for f in seen if f.value is not None and not f.preliminary and f.obtained is not Obtained.NARRATIVE]
     if not usable:
         return _undecided(definition, seen)
@@ -43,6 +43,13 @@ def settle(definition: FactDefinition, findings: Sequence[Finding], on: date) ->
         definition.id, status, chosen.value, definition.unit, chosen.effective, chosen.obtained, chosen.evidence,
         why or chosen.why, tuple(usable),
     )  # fmt: skip
+
+
+def _plausible(definition: FactDefinition, finding: Finding) -> Finding:
+    """The finding, its value dropped when no patient can have it: it is unreadable, not evidence (SS-58)."""
+    if finding.value is None or definition.accepts(finding.value):
+        return finding
+    return replace(finding, value=None, why="the value lies outside what is possible, so it was not used")
 
 
 def _newest_first(findings: Sequence[Finding]) -> list[Finding]:
@@ -130,7 +137,7 @@ def _any_true(findings: Sequence[Finding]) -> Chosen:
     """Present once recorded as present, unless a later statement says that it is absent (no longer)."""
     newest = findings[0]
     present = [f for f in findings if _positive(f)]
-    if not present or newest in present:
+    if not present or all(_positive(f) for f in _same_moment(findings)):
         return present[0] if present else newest
     if present[0].effective is None or present[0].effective == newest.effective:
         return "recorded as present and as absent"
@@ -224,6 +231,13 @@ def _highest(definition: FactDefinition, findings: Sequence[Finding]) -> Finding
     return max(findings, key=rank)
 
 
+def _largest_of_latest(findings: Sequence[Finding]) -> Finding:
+    """The largest value of the newest day: several lesions are measured on one scan."""
+    day = [f for f in findings if f.effective == findings[0].effective]
+    exact = [f for f in day if isinstance(f.value, Decimal)]
+    return max(exact, key=lambda f: f.value if isinstance(f.value, Decimal) else Decimal(0)) if exact else day[0]
+
+
 def _union(findings: Sequence[Finding]) -> Finding:
     """A set of codes: everything that any finding names."""
     members = frozenset(m for f in findings if isinstance(f.value, frozenset) for m in f.value)
@@ -241,6 +255,7 @@ def _chosen(definition: FactDefinition, findings: Sequence[Finding]) -> Chosen:
 _POLICIES: dict[Settle, Callable[[Sequence[Finding]], Chosen]] = {
     Settle.LATEST: _latest,
     Settle.EARLIEST: _earliest,
+    Settle.LARGEST_OF_LATEST: _largest_of_latest,
     Settle.ANY_TRUE: _any_true,
     Settle.LESION_NATURE: _lesion_nature,
     Settle.RAS: _ras,

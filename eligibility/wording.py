@@ -50,7 +50,7 @@ STATUS_MEANINGS: dict[Status, str] = {
     Status.RECOMMENDED: "what it asks for is met, and nothing known stands against it",
     Status.MAY_CONSIDER: "selected use, weaker evidence, or something that weighs against it",
     Status.NEEDS_DATA: "cannot be told yet",
-    Status.NOT_NOW: "something known stands against it",
+    Status.NOT_NOW: "something known stands against it, or what it asks for is not met",
     Status.NOT_APPLICABLE: "meant for other patients",
 }
 """What a status says, in one line under its heading."""

@@ -119,7 +119,10 @@ class _Builder:
         return document
 
     def _yaml_names(self, *path: str) -> list[str]:
-        return sorted(f.name for f in self._root.joinpath(*path).iterdir() if f.name.endswith(".yaml"))
+        folder = self._root.joinpath(*path)
+        if not folder.is_dir():
+            raise KnowledgeError("the folder is missing.", "Put it back, or take it off the list.", file="/".join(path))
+        return sorted(f.name for f in folder.iterdir() if f.name.endswith(".yaml"))
 
     def _read_catalogue(self, sections: Sequence[str]) -> Catalogue:
         definitions: dict[str, FactDefinition] = {}

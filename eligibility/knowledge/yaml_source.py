@@ -7,7 +7,7 @@ refused here. Only `load.py` uses this module.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import yaml
@@ -79,7 +79,7 @@ def _content(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> 
 def _scalar(node: yaml.Node, file: str, line: int) -> Any:
     text: str = node.value
     kind = node.tag.rsplit(":", 1)[-1]
-    plain = getattr(node, "style", None) is None
+    plain = not getattr(node, "style", None)
     if kind == "bool":
         if text not in ("true", "false"):
             raise KnowledgeError(
@@ -95,5 +95,8 @@ def _scalar(node: yaml.Node, file: str, line: int) -> Any:
     if kind == "int" and text.lstrip("-").isdigit():
         return int(text)
     if kind == "float":
-        return Decimal(text)
+        try:
+            return Decimal(text)
+        except InvalidOperation:
+            raise KnowledgeError(f"{text!r} is not a number.", "Write digits.", file=file, line=line) from None
     return text

@@ -1,0 +1,1 @@
+"""Programs that make committed data; nothing here is imported by the product."""
