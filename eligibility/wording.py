@@ -26,6 +26,7 @@ __all__ = [
     "deciding_reason",
     "fact_phrase",
     "fact_state",
+    "fitted",
     "headline",
     "listing",
     "looked_at",
@@ -220,16 +221,14 @@ def headline(assessment: Assessment) -> str:
     if step is None or not (step.settles or step.narrows):
         return cut(lead)
     verb, count = ("settle", len(step.settles)) if step.settles else ("narrow", len(step.narrows))
-    return _fitted(
-        lead, [f"; {_step_words(step)} would {verb} {count} {more}".rstrip(), f"; next: {_step_words(step)}"]
-    )
+    return fitted(lead, [f"; {_step_words(step)} would {verb} {count} {more}".rstrip(), f"; next: {_step_words(step)}"])
 
 
 def _step_words(step: NextStep) -> str:
     return step.test[:1].lower() + step.test[1:] if not step.test[:2].isupper() else step.test
 
 
-def _fitted(lead: str, endings: Sequence[str], most: int = 139) -> str:
+def fitted(lead: str, endings: Sequence[str], most: int = 139) -> str:
     """The first ending that fits, so that a sentence is never cut through a name."""
     for ending in endings:
         if len(lead) + len(ending) <= most:

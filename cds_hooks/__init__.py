@@ -1,0 +1,1 @@
+"""Face one: the CDS Hooks service. Discovery, hook calls and cards; judgement and mapping live elsewhere."""

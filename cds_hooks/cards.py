@@ -1,0 +1,364 @@
+"""How cards look: an Assessment laid out as CDS Hooks cards. Layout only; sentences come from `eligibility.wording`.
+
+At most three cards: what fits and why, what is missing, and, when the record contradicts itself or stands
+against treatment altogether, what to settle first. Nothing for a patient out of scope (SS-101).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from cds_hooks.markdown import bold, bullet, escaped, italic, quoted
+from eligibility import wording
+from eligibility.assessment import Assessment, OptionResult, ReasonKind, Status
+from eligibility.facts import Fact, FactStatus, Obtained, ReadState, Severity
+
+__all__ = ["CardSettings", "cards_for"]
+
+MOST_BULLETS = 6
+MOST_CHART_LINES = 10
+
+NON_ADHERENCE = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
+
+OVERRIDE_REASONS = (
+    (NON_ADHERENCE, "patient-ineligible", "Not applicable to this patient"),
+    (NON_ADHERENCE, "action-completed", "Already decided at tumour board"),
+    (NON_ADHERENCE, "patient-refuses", "Patient preference"),
+    (None, "data-wrong", "Data out of date or wrong"),
+    (NON_ADHERENCE, "recipient-disagrees-evidence", "Disagree with rule"),
+)
+"""System (None: our own), code and words of the reasons for setting a card aside (CH-118, CH-119)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSettings:
+    """What cards need to know of the service. `public_base` is its configured address, without a slash at the end."""
+
+    public_base: str
+    open_demo: bool = False
+    smart_launch_url: str | None = None
+
+
+Card = dict[str, Any]
+
+
+def cards_for(assessment: Assessment, settings: CardSettings, read_at: datetime) -> list[Card]:
+    """The cards for opening a chart, most important first. `read_at` is when the record was read."""
+    if assessment.withheld is not None:
+        return _withheld(assessment, settings, read_at)
+    if assessment.in_scope is False:
+        return []
+    layout = _Layout(assessment, settings, read_at)
+    if assessment.in_scope is None and not assessment.facts["liver.lesion_nature"].candidates:
+        return [layout.cannot_tell()]
+    cards = [layout.safety(), layout.overview(), layout.missing()]
+    return [card for card in cards if card is not None]
+
+
+def _withheld(assessment: Assessment, settings: CardSettings, read_at: datetime) -> list[Card]:
+    """One plain card; none when the record is complete and has no cancer in the liver: nothing is withheld then."""
+    mixed = any(n.severity is Severity.ERROR for n in assessment.notices)
+    if assessment.in_scope is False and not mixed:
+        return []
+    assert assessment.withheld is not None
+    layout = _Layout(assessment, settings, read_at)
+    summary = wording.cut(assessment.withheld)
+    return [layout.card("withheld", summary, [escaped(assessment.withheld)], "info")]
+
+
+class _Layout:
+    """Builds the cards of one answer."""
+
+    def __init__(self, assessment: Assessment, settings: CardSettings, read_at: datetime) -> None:
+        self._assessment = assessment
+        self._catalogue = assessment.knowledge.catalogue
+        self._settings = settings
+        self._read_at = read_at
+
+    def card(self, topic: str, summary: str, paragraphs: Sequence[str], indicator: str) -> Card:
+        """One card with everything that each of ours carries (CH-80 to CH-88, SS-104)."""
+        base = self._settings.public_base
+        links = [{"label": "How these rules were made", "url": f"{base}/about/", "type": "absolute"}]
+        if self._settings.smart_launch_url:
+            links.insert(
+                0, {"label": "Open Hepatica for this patient", "url": self._settings.smart_launch_url, "type": "smart"}
+            )
+        return {
+            "uuid": str(uuid4()),
+            "summary": summary,
+            "detail": "\n\n".join([*paragraphs, italic(self._closing_line())]),
+            "indicator": indicator,
+            "source": {
+                "label": "Hepatica, liver metastasis options",
+                "url": f"{base}/about/",
+                "topic": {"system": f"{base}/about/topics", "code": topic},
+            },
+            "overrideReasons": [
+                {"system": system or f"{base}/about/override-reasons", "code": code, "display": display}
+                for system, code, display in OVERRIDE_REASONS
+            ],
+            "links": links,
+        }
+
+    def _closing_line(self) -> str:
+        """Who checked the rules, how fresh the record is, and whether the caller was verified."""
+        at = self._read_at
+        parts = [wording.review_line(self._assessment)]
+        if self._assessment.newest is not None:
+            parts.append(f"Newest data {wording.day(self._assessment.newest)}.")
+        parts.append(f"Record read {wording.day(at.date())}, {at:%H:%M} {at.tzname() or ''}".rstrip() + ".")
+        if self._settings.open_demo:
+            parts.append("Demo: caller not verified.")
+        return " ".join(parts)
+
+    def overview(self) -> Card:
+        """What fits, what is in the way, what is missing, and the values it all rests on."""
+        fitting = self._assessment.with_status(Status.RECOMMENDED, Status.MAY_CONSIDER)
+        treatments = [o for o in fitting if o.option.cancer_directed]
+        paragraphs = [
+            self._lead(treatments, [o for o in fitting if not o.option.cancer_directed]),
+            self._why(treatments),
+            self._cautions(treatments),
+            self._in_the_way(),
+            self._missing_in_short(),
+            self._from_the_chart(),
+            self._confirm(treatments),
+            self._not_read(),
+        ]
+        return self.card("overview", wording.headline(self._assessment), [p for p in paragraphs if p], "info")
+
+    def cannot_tell(self) -> Card:
+        """Not a finding, not an all-clear: the problem list was not read completely."""
+        reason = self._assessment.scope_reason
+        paragraphs = [p for p in (escaped(reason), self._not_read()) if p]
+        return self.card("cannot-tell", wording.cut(reason), paragraphs, "info")
+
+    def _lead(self, treatments: Sequence[OptionResult], support: Sequence[OptionResult]) -> str:
+        if treatments:
+            text = f"{bold('Worth considering:')} {_names(treatments)}."
+        else:
+            waiting = self._assessment.with_status(Status.NEEDS_DATA)
+            count = sum(o.option.cancer_directed for o in waiting)
+            waits = f"; {count} need{'s' if count == 1 else ''} data" if count else ""
+            text = f"{bold('Worth considering:')} no treatment fits on what is known{waits}."
+        return f"{text} Also: {_names(support)}." if support else text
+
+    def _why(self, treatments: Sequence[OptionResult]) -> str:
+        lines = []
+        for result in treatments[: 2 * MOST_BULLETS]:
+            facts = [self._phrase(f) for f in wording.carrying_facts(self._assessment, result)]
+            line = f"{bold(_name(result))}: {escaped(wording.listing(facts))}." if facts else f"{bold(_name(result))}."
+            if result.downgrades:
+                line += f" May be considered: {escaped(result.downgrades[0].say)}."
+            elif result.status is Status.MAY_CONSIDER:
+                line += " May be considered: selected use."
+            lines.append(bullet(line))
+        return "\n".join(lines)
+
+    def _cautions(self, treatments: Iterable[OptionResult]) -> str:
+        found: dict[str, list[str]] = {}
+        for result in treatments:
+            for caution in result.cautions:
+                if not caution.when.startswith("unknown("):
+                    found.setdefault(caution.say, []).append(_name(result))
+        if not found:
+            return ""
+        lines = [bullet(f"{escaped(say)} ({escaped(_few(names))}).") for say, names in found.items()]
+        return "\n".join([bold("Caution:"), "", *lines[:MOST_BULLETS]])
+
+    def _in_the_way(self) -> str:
+        stopped = [o for o in self._assessment.with_status(Status.NOT_NOW) if o.option.cancer_directed]
+        if not stopped:
+            return f"{bold('In the way:')} nothing."
+        stopped.sort(key=lambda o: not any(r.kind is not ReasonKind.INDICATION for r in o.decisive))
+        shown = stopped[:MOST_BULLETS]
+        lines = [bullet(f"{bold(_name(o))}: {escaped(wording.deciding_reason(self._assessment, o))}.") for o in shown]
+        rest = len(stopped) - len(shown)
+        if rest:
+            lines.append(bullet(f"{rest} further option{'s are' if rest > 1 else ' is'} not for now."))
+        return "\n".join([bold("In the way:"), "", *lines])
+
+    def _missing_in_short(self) -> str:
+        steps = [s for s in self._assessment.next_steps if s.settles or s.narrows][:3]
+        if not steps:
+            return f"{bold('Missing:')} nothing that an option waits for."
+        parts = [f"{s.test} ({self._labels(s.facts)}), {_effect(len(s.settles), len(s.narrows))}" for s in steps]
+        return f"{bold('Missing, most useful first:')} {escaped('; '.join(parts))}."
+
+    def _from_the_chart(self) -> str:
+        """The values with their dates, the resource each was read from, and the record's own words in code spans."""
+        lines = []
+        for fact in self._chart_facts():
+            first = fact.evidence[0]
+            line = f"{escaped(self._phrase(fact))}, {quoted(first.reference)}"
+            if first.text:
+                line += f": {quoted(first.text)}"
+            lines.append(bullet(line))
+        return "\n".join([bold("From the chart, quoted:"), "", *lines[:MOST_CHART_LINES]]) if lines else ""
+
+    def _chart_facts(self) -> list[Fact]:
+        """Facts that decided something shown, with evidence: diagnosis first, then in the order of the catalogue."""
+        used: set[str] = {"dx.primary", "liver.lesion_nature"}
+        for result in self._assessment.with_status(Status.RECOMMENDED, Status.MAY_CONSIDER):
+            if result.option.cancer_directed:
+                used.update(f.id for f in wording.carrying_facts(self._assessment, result))
+                used.update(f for r in (*result.downgrades, *result.cautions) for f in r.facts)
+        for result in self._assessment.with_status(Status.NOT_NOW):
+            used.update(f for r in result.decisive[:1] for f in r.facts)
+        facts = [self._assessment.facts[f] for f in self._catalogue if f in used]
+        return [f for f in facts if f.decides and f.evidence]
+
+    def _confirm(self, treatments: Iterable[OptionResult]) -> str:
+        items = dict.fromkeys(c for result in treatments for c in result.confirm)
+        if not items:
+            return ""
+        return f"{bold('Not recorded, confirm before ordering:')} {escaped(self._labels(items))}."
+
+    def _not_read(self) -> str:
+        """Sources that were not read completely, and what could not be used (SS-12, SS-49)."""
+        assessment = self._assessment
+        unread = sorted(s for s, reading in _readings(assessment) if reading is not ReadState.COMPLETE)
+        lines = [bullet(escaped(n.text)) for n in assessment.notices if n.severity is not Severity.INFORMATION]
+        if unread and not lines:
+            lines = [bullet(escaped(f"{wording.listing(unread)}: not read completely."))]
+        if not lines:
+            return ""
+        lead = "Not read, so not known; no option that needs it is shown as fitting:"
+        return "\n".join([bold(lead), "", *lines[:MOST_BULLETS]])
+
+    def missing(self) -> Card | None:
+        """What would settle most, most useful first, and what is recorded but cannot be used."""
+        steps = [s for s in self._assessment.next_steps if s.settles or s.narrows]
+        if not steps:
+            return None
+        lines = []
+        for place, step in enumerate(steps[:MOST_BULLETS], 1):
+            line = f"{place}. {bold(_sentence(step.test))} ({escaped(self._labels(step.facts))})"
+            if step.settles:
+                line += f": settles {escaped(self._option_names(step.settles))}"
+            if step.narrows:
+                line += f"{'; narrows' if step.settles else ': narrows'} {len(step.narrows)} more"
+            lines.append(line + ".")
+        if len(steps) > MOST_BULLETS:
+            lines.append(f"\n{len(steps) - MOST_BULLETS} further items wait.")
+        more = f", and {len(steps) - 1} more items wait" if len(steps) > 1 else ""
+        summary = f"Most useful next: {steps[0].test}; {_effect(len(steps[0].settles), len(steps[0].narrows))}{more}"
+        paragraphs = [f"{bold('Needed, most useful first')}\n\n" + "\n".join(lines), self._unusable(steps)]
+        return self.card("missing", summary, [p for p in paragraphs if p], "info")
+
+    def _unusable(self, steps: Sequence[Any]) -> str:
+        """Values that are there and do not decide: too old, preliminary, disputed, read from text."""
+        lines = []
+        for fact_id in dict.fromkeys(f for s in steps for f in s.facts):
+            fact = self._assessment.facts[fact_id]
+            if fact.status is FactStatus.STALE and fact.value is not None:
+                lines.append(bullet(f"{escaped(self._phrase(fact))}: {escaped(fact.why)}."))
+            elif fact.status is FactStatus.SUGGESTED or (fact.status is FactStatus.UNKNOWN and fact.candidates):
+                lines.append(bullet(f"{escaped(self._catalogue[fact_id].label)}: {escaped(fact.why)}.{_words(fact)}"))
+        return "\n".join([bold("Recorded, but not usable:"), "", *lines]) if lines else ""
+
+    def safety(self) -> Card | None:
+        """When results contradict each other, or the patient's state stands against treatment as a whole."""
+        disputed = [f for f in self._assessment.facts.values() if f.status is FactStatus.CONFLICTING]
+        standing = [self._assessment.facts[f] for f in ("drv.decompensated", "pt.pregnancy_status") if self._stands(f)]
+        if not disputed and not standing:
+            return None
+        paragraphs = []
+        if standing:
+            lines = [bullet(f"{escaped(self._phrase(f))}{escaped(self._because(f))}.") for f in standing]
+            paragraphs.append("\n".join([bold("Stands against most treatments:"), "", *lines]))
+        if disputed:
+            lines = [line for fact in disputed for line in self._dispute(fact)]
+            paragraphs.append("\n".join([bold("Results that disagree, so they count as not known:"), "", *lines]))
+        return self.card(
+            "settle-first", self._safety_summary(disputed, standing), paragraphs, "warning" if disputed else "info"
+        )
+
+    def _stands(self, fact_id: str) -> bool:
+        fact = self._assessment.facts[fact_id]
+        return fact.decides and (fact.value is True or str(fact.value).startswith("pregnant"))
+
+    def _because(self, fact: Fact) -> str:
+        inputs = [
+            self._phrase(self._assessment.facts[i]) for i in fact.inputs if self._assessment.facts[i].value is not None
+        ]
+        return f": {wording.listing(inputs)}" if inputs else ""
+
+    def _safety_summary(self, disputed: Sequence[Fact], standing: Sequence[Fact]) -> str:
+        lead = "Settle first: " + "; ".join(self._phrase(f, dated=False) for f in standing)
+        if not disputed:
+            return lead
+        lead += "; " if standing else ""
+        labels = [self._catalogue[f.id].label for f in disputed]
+        return wording.fitted(
+            lead,
+            [
+                f"results on {wording.listing(labels)} disagree and count as not known",
+                f"results on {labels[0]} disagree, and {len(labels) - 1} more",
+                f"{len(labels)} results disagree",
+            ],
+        )
+
+    def _dispute(self, fact: Fact) -> list[str]:
+        definition = self._catalogue[fact.id]
+        lines = [bullet(f"{bold(definition.label)}: {escaped(fact.why)}.")]
+        for finding in fact.candidates[:4]:
+            if finding.value is None:
+                continue
+            when = wording.day(finding.effective) if finding.effective else "undated"
+            specimen = f", {finding.specimen}" if finding.specimen else ""
+            line = f"{escaped(wording.value_words(definition, finding.value))}, {when}{specimen}"
+            for evidence in finding.evidence[:1]:
+                line += f", {quoted(evidence.reference)}" + (f": {quoted(evidence.text)}" if evidence.text else "")
+            lines.append("  " + bullet(line))
+        return lines
+
+    def _phrase(self, fact: Fact, *, dated: bool = True) -> str:
+        definition = self._catalogue[fact.id]
+        phrase = wording.fact_phrase(fact, definition, dated=dated)
+        return f"{phrase} (from a report, not confirmed)" if fact.obtained is Obtained.NARRATIVE else phrase
+
+    def _labels(self, facts: Iterable[str]) -> str:
+        return wording.listing(dict.fromkeys(self._catalogue[f].label for f in facts))
+
+    def _option_names(self, ids: Sequence[str]) -> str:
+        names = [wording.short_name(self._assessment.knowledge.option(i).name) for i in ids]
+        return _few(names, 4)
+
+
+def _readings(assessment: Assessment) -> list[tuple[str, ReadState]]:
+    return [(source, reading.state) for source, reading in assessment.readings.items()]
+
+
+def _name(result: OptionResult) -> str:
+    return wording.short_name(result.option.name)
+
+
+def _names(results: Sequence[OptionResult]) -> str:
+    return escaped(_few([_name(r) for r in results], 5, "; "))
+
+
+def _few(names: Sequence[str], most: int = 2, joint: str = ", ") -> str:
+    unique = list(dict.fromkeys(names))
+    if len(unique) <= most:
+        return joint.join(unique)
+    return f"{joint.join(unique[:most])} and {len(unique) - most} more"
+
+
+def _effect(settles: int, narrows: int) -> str:
+    if settles:
+        return f"settles {settles} option{'s' if settles > 1 else ''}"
+    return f"narrows {narrows} option{'s' if narrows > 1 else ''}"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _words(fact: Fact) -> str:
+    texts = [e.text for e in fact.evidence if e.text]
+    return f" From the chart, quoted: {quoted(texts[0])}" if texts else ""

@@ -1,0 +1,98 @@
+"""The application factory: settings in, one Flask application out. The faces do not know each other and meet here."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from cds_hooks.blueprint import cds_hooks_blueprint, http_refusal
+from cds_hooks.cards import CardSettings
+from cds_hooks.services.patient_view import PatientView
+from eligibility.knowledge.load import load_knowledge
+from fhir_mappings.overlay import load_overlay
+from server.about import about_blueprint
+
+__all__ = ["Settings", "create_app"]
+
+MOST_BODY_BYTES = 8 * 1024 * 1024
+"""Of any request body (SS section 0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the application needs to know.
+
+    `public_base` is the address that clients use, without a slash at the end. `open_demo` lets callers in that
+    nobody has verified, for demonstrations on loopback only: every card says so. `overlay` is a file that maps a
+    site's own codes to facts.
+    """
+
+    public_base: str
+    open_demo: bool = False
+    overlay: Path | None = None
+
+
+def _local_now() -> datetime:
+    return datetime.now(UTC).astimezone()
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = _local_now) -> Flask:
+    """The service. Raises KnowledgeError, or the overlay's error, when what it rests on is wrong.
+
+    Raises ValueError unless `open_demo` is set: callers are not verified yet, so nothing else may be served.
+    """
+    if not settings.open_demo:
+        raise ValueError("Callers are not verified in this version: only the open demo mode can be served.")
+    app = Flask("server", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
+    knowledge = load_knowledge()
+    card_settings = CardSettings(settings.public_base.rstrip("/"), settings.open_demo)
+    overlay = load_overlay(settings.overlay.read_text("utf-8"), knowledge.catalogue) if settings.overlay else None
+    services = [PatientView(knowledge, card_settings, overlay)]
+    app.register_blueprint(cds_hooks_blueprint(services, now, _log))
+    app.register_blueprint(about_blueprint(knowledge, services))
+
+    @app.get("/healthz")
+    def healthy() -> Response:
+        return Response('{"status":"ok"}', content_type="application/json")
+
+    @app.get("/readyz")
+    def ready() -> Response:
+        return Response('{"status":"ready"}', content_type="application/json")
+
+    @app.errorhandler(HTTPException)
+    def refuse(problem: HTTPException) -> Response:
+        return http_refusal(problem)
+
+    @app.errorhandler(Exception)
+    def broken(problem: Exception) -> Response:
+        """Our own fault: said without anything of the request, and without a traceback (SS-65)."""
+        _log("internal-error", {"kind": type(problem).__name__})
+        return http_refusal(HTTPException(response=None))
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        )
+        return response
+
+    return app
+
+
+def _log(event: str, details: Mapping[str, Any]) -> None:
+    """One JSON line: a fixed event name, counts and durations, never a value from a request (SS-67, SS-69)."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **details}
+    sys.stderr.write(json.dumps(line) + "\n")
