@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from cds_hooks.markdown import bold, bullet, escaped, italic, quoted
 from eligibility import wording
-from eligibility.assessment import Assessment, OptionResult, ReasonKind, Status
+from eligibility.assessment import Assessment, NextStep, OptionResult, ReasonKind, Status
 from eligibility.facts import Fact, FactStatus, Obtained, ReadState, Severity
 
 __all__ = ["CardSettings", "cards_for"]
@@ -119,6 +119,7 @@ class _Layout:
         """What fits, what is in the way, what is missing, and the values it all rests on."""
         fitting = self._assessment.with_status(Status.RECOMMENDED, Status.MAY_CONSIDER)
         treatments = [o for o in fitting if o.option.cancer_directed]
+        treatments.sort(key=lambda o: o.status is not Status.RECOMMENDED)
         paragraphs = [
             self._lead(treatments, [o for o in fitting if not o.option.cancer_directed]),
             self._why(treatments),
@@ -138,8 +139,13 @@ class _Layout:
         return self.card("cannot-tell", wording.cut(reason), paragraphs, "info")
 
     def _lead(self, treatments: Sequence[OptionResult], support: Sequence[OptionResult]) -> str:
-        if treatments:
-            text = f"{bold('Worth considering:')} {_names(treatments)}."
+        first = [o for o in treatments if o.status is Status.RECOMMENDED]
+        second = [o for o in treatments if o.status is Status.MAY_CONSIDER]
+        if first:
+            text = f"{bold('Worth considering:')} {_names(first)}."
+            text += f" May be considered: {_names(second)}." if second else ""
+        elif second:
+            text = f"{bold('Worth considering:')} nothing without reserve. May be considered: {_names(second)}."
         else:
             waiting = self._assessment.with_status(Status.NEEDS_DATA)
             count = sum(o.option.cancer_directed for o in waiting)
@@ -174,16 +180,28 @@ class _Layout:
         stopped = [o for o in self._assessment.with_status(Status.NOT_NOW) if o.option.cancer_directed]
         if not stopped:
             return f"{bold('In the way:')} nothing."
-        stopped.sort(key=lambda o: not any(r.kind is not ReasonKind.INDICATION for r in o.decisive))
-        shown = stopped[:MOST_BULLETS]
+        opposed = [o for o in stopped if any(r.kind is not ReasonKind.INDICATION for r in o.decisive)]
+        shown = opposed[:MOST_BULLETS] or stopped[:3]
         lines = [bullet(f"{bold(_name(o))}: {escaped(wording.deciding_reason(self._assessment, o))}.") for o in shown]
         rest = len(stopped) - len(shown)
         if rest:
-            lines.append(bullet(f"{rest} further option{'s are' if rest > 1 else ' is'} not for now."))
+            kind = "further option is" if rest == 1 else "further options are"
+            lines.append(
+                bullet(
+                    f"{rest} {kind} not for now: what {'it asks' if rest == 1 else 'they ask'} for is not met."
+                    if len(opposed) <= MOST_BULLETS
+                    else f"{rest} {kind} not for now."
+                )
+            )
         return "\n".join([bold("In the way:"), "", *lines])
 
+    def _steps(self) -> list[NextStep]:
+        """What a treatment waits for; coordination alone is no reason for a card."""
+        treatments = {o.option.id for o in self._assessment.with_status(Status.NEEDS_DATA) if o.option.cancer_directed}
+        return [s for s in self._assessment.next_steps if not treatments.isdisjoint((*s.settles, *s.narrows))]
+
     def _missing_in_short(self) -> str:
-        steps = [s for s in self._assessment.next_steps if s.settles or s.narrows][:3]
+        steps = self._steps()[:3]
         if not steps:
             return f"{bold('Missing:')} nothing that an option waits for."
         parts = [f"{s.test} ({self._labels(s.facts)}), {_effect(len(s.settles), len(s.narrows))}" for s in steps]
@@ -209,8 +227,9 @@ class _Layout:
                 used.update(f for r in (*result.downgrades, *result.cautions) for f in r.facts)
         for result in self._assessment.with_status(Status.NOT_NOW):
             used.update(f for r in result.decisive[:1] for f in r.facts)
-        facts = [self._assessment.facts[f] for f in self._catalogue if f in used]
-        return [f for f in facts if f.decides and f.evidence]
+        facts = [self._assessment.facts[f] for f in sorted(self._catalogue, key=wording.telling) if f in used]
+        diagnosis = [f for f in facts if f.id in ("dx.primary", "liver.lesion_nature")]
+        return [f for f in (*diagnosis, *(f for f in facts if f not in diagnosis)) if f.decides and f.evidence]
 
     def _confirm(self, treatments: Iterable[OptionResult]) -> str:
         items = dict.fromkeys(c for result in treatments for c in result.confirm)
@@ -232,7 +251,7 @@ class _Layout:
 
     def missing(self) -> Card | None:
         """What would settle most, most useful first, and what is recorded but cannot be used."""
-        steps = [s for s in self._assessment.next_steps if s.settles or s.narrows]
+        steps = self._steps()
         if not steps:
             return None
         lines = []
@@ -250,7 +269,7 @@ class _Layout:
         paragraphs = [f"{bold('Needed, most useful first')}\n\n" + "\n".join(lines), self._unusable(steps)]
         return self.card("missing", summary, [p for p in paragraphs if p], "info")
 
-    def _unusable(self, steps: Sequence[Any]) -> str:
+    def _unusable(self, steps: Sequence[NextStep]) -> str:
         """Values that are there and do not decide: too old, preliminary, disputed, read from text."""
         lines = []
         for fact_id in dict.fromkeys(f for s in steps for f in s.facts):

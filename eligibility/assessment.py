@@ -72,7 +72,8 @@ class OptionResult:
     """One option for this patient.
 
     `decisive` are the reasons that made the status; `missing` the facts it waits for, derived ones replaced
-    by what they are computed from; `confirm` the facts taken as absent because they are not recorded.
+    by what they are computed from; `confirm` what it leans on that is not
+    recorded (not given for an option that is out of scope or stopped).
     `results` are the results of all conditions of the knowledge base; None when the rules were not reached.
     """
 

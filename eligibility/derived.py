@@ -228,7 +228,7 @@ def _albi_score(known: _Known, name: str) -> Fact:
     bilirubin, albumin = known.number("lab.bilirubin"), known.number("lab.albumin")
     inputs = ("lab.bilirubin", "lab.albumin")
     if not bilirubin or albumin is None:
-        return _waiting(name, known.lacking(*inputs) or inputs[:1])
+        return _waiting(name, known.lacking(*inputs) or inputs)
     return _made(name, scores.albi_score(bilirubin, albumin), inputs, known)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Protocol
 
 from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
 from eligibility.catalogue import Catalogue
@@ -26,12 +25,6 @@ MALIGNANT = ("metastasis", "hcc", "icca")
 
 _Open = tuple[Reason, tuple[str, ...]]
 """A reason that nobody can tell, and the facts that keep it open."""
-
-
-class _Answer(Protocol):
-    """Builds the result of one option once its status is decided."""
-
-    def __call__(self, status: Status, decisive: Sequence[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult: ...
 
 
 def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessment:
@@ -116,42 +109,46 @@ class _Judge:
 
     def _in_scope(self, option: Option) -> OptionResult:
         before = self._before_the_rules(option)
-        undecided = self._undecided_against(option)
-        confirm = self._confirm(option, undecided)
-
-        def answer(status: Status, decisive: Sequence[Reason], waits_for: tuple[str, ...] = ()) -> OptionResult:
-            missing = tuple(dict.fromkeys(i for fact in waits_for for i in self._inputs(fact)))
-            return OptionResult(option, status, tuple(decisive), self._results, before, missing, waits_for, confirm)
-
         if self._results[option.scope.index] is None:
-            return answer(
-                Status.NEEDS_DATA, [option.scope.outcomes[None]], option.scope.predicate.undecided(self._values)
+            unsettled = option.scope.predicate.undecided(self._values)
+            return self._waiting(
+                option, before, [option.scope.outcomes[None]], unsettled, self._undecided_against(option)
             )
         if before and before[0].kind is ReasonKind.GOAL:
-            return answer(Status.NOT_NOW, before)
+            return OptionResult(option, Status.NOT_NOW, before, self._results, before)
         if before:
-            return answer(Status.NEEDS_DATA, before, tuple(f for r in before for f in r.facts))
+            facts = tuple(f for r in before for f in r.facts)
+            return self._waiting(option, before, before, facts, self._undecided_against(option))
         stops = self._with_result(option.indications, False)
         if stops and not option.cancer_directed:
-            return answer(Status.NOT_APPLICABLE, stops)
+            return OptionResult(option, Status.NOT_APPLICABLE, tuple(stops), self._results)
         stops += self._with_result(option.contraindications, True)
         if stops:
-            return answer(Status.NOT_NOW, stops)
-        return self._with_what_is_known(option, undecided, answer)
+            return OptionResult(option, Status.NOT_NOW, tuple(stops), self._results)
+        return self._with_what_is_known(option)
+
+    def _waiting(self, option: Option, before: tuple[Reason, ...], decisive: Sequence[Reason], waits_for: Sequence[str],
+                 undecided: Sequence[_Open]) -> OptionResult:  # fmt: skip
+        """An option that cannot be judged, with what it waits for."""
+        unique = tuple(dict.fromkeys(waits_for))
+        missing = tuple(dict.fromkeys(i for fact in unique for i in self._inputs(fact)))
+        confirm = self._confirm(option, undecided)
+        return OptionResult(option, Status.NEEDS_DATA, tuple(decisive), self._results, before, missing, unique, confirm)
 
     def _with_result(self, rules: Sequence[Rule], wanted: Truth) -> list[Reason]:
         results = self._results
         return [rule.outcomes[wanted] for rule in rules if results[rule.index] is wanted]
 
-    def _with_what_is_known(self, option: Option, undecided: Sequence[_Open], answer: _Answer) -> OptionResult:
+    def _with_what_is_known(self, option: Option) -> OptionResult:
         """Steps 5 and 6: what is missing, else what lowers or raises the level."""
         waiting = self._with_result(option.indications, None)
-        needs = [f for rule in option.indications for f in rule.predicate.undecided(self._values)]
+        needs = [f for rule in option.indications for f in self._open_facts(rule)]
         for requirement in option.requirements:
             result = self._results[requirement.rule.index]
             if result is not True:
                 needs.extend(requirement.needs)
                 waiting.append(requirement.rule.outcomes[result])
+        undecided = self._undecided_against(option)
         required = [(reason, facts) for reason, facts in undecided if not option.requires.isdisjoint(facts)]
         needs.extend(f for _, facts in required for f in facts if f in option.requires)
         outdated = self._outdated_stops(option)
@@ -159,18 +156,21 @@ class _Judge:
         if self._unread:
             needs.extend(f for f in option.reads if f in self._unread)
         if needs:
-            return answer(
-                Status.NEEDS_DATA,
-                tuple(dict.fromkeys([*waiting, *(reason for reason, _ in (*required, *outdated))])),
-                tuple(dict.fromkeys(needs)),
-            )
+            decisive = [*waiting, *(reason for reason, _ in (*required, *outdated))]
+            return self._waiting(option, (), decisive, needs, undecided)
+        status, decisive = self._level(option)
+        return OptionResult(option, status, tuple(decisive), self._results, confirm=self._confirm(option, undecided))
+
+    def _level(self, option: Option) -> tuple[Status, list[Reason]]:
+        """Step 6: a downgrade lowers, an upgrade raises, else the base level."""
         lowered = self._with_result(option.downgrades, True)
         if lowered:
-            return answer(Status.MAY_CONSIDER, lowered)
+            return Status.MAY_CONSIDER, lowered
         raised = self._with_result([option.raised_if], True) if option.raised_if else []
-        return answer(
-            Status.RECOMMENDED if raised else option.level, raised or self._with_result(option.indications, True)
-        )
+        return (Status.RECOMMENDED if raised else option.level), raised or self._with_result(option.indications, True)
+
+    def _open_facts(self, rule: Rule) -> tuple[str, ...]:
+        return rule.predicate.undecided(self._values) if self._results[rule.index] is None else ()
 
     def _before_the_rules(self, option: Option) -> tuple[Reason, ...]:
         """Step 3: the patient's goal, an unconfirmed cancer, an unsettled liver lesion. Empty: go on."""

@@ -36,6 +36,7 @@ __all__ = [
     "short_name",
     "spoken",
     "subject",
+    "telling",
     "value_words",
 ]
 
@@ -71,7 +72,7 @@ _UNITS = {"a": "years", "10*9/L": "× 10⁹/L", "d": "days", "mo": "months", "[d
           "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min/1.73 m2": "mL/min/1.73 m²"}  # fmt: skip
 _GENERIC = {"drv.target_primary", "liver.lesion_nature", "dx.cancer_status", "dx.primary", "dx.active_primaries",
             "dx.stage", "drv.flr_required_pct"}  # fmt: skip
-_TELLING = ("bm", "liver", "dx", "tx", "pt", "drv", "lab")
+_TELLING = ("bm", "liver", "dx", "tx", "sf", "drv", "lab", "pt")
 """What carries an option most, by section: its biomarkers first, the usual laboratory limits last."""
 
 
@@ -130,7 +131,7 @@ def fact_phrase(fact: Fact, definition: FactDefinition, *, dated: bool = True) -
     """A fact in a sentence: `bilirubin 1.6 mg/dL (27 µmol/L, 19 Nov 2026)`, `RAS wild type (3 May 2026)`."""
     if fact.value is None:
         return f"{definition.label} {fact_state(fact)}"
-    words = value_words(definition, fact.value)
+    words = value_words(definition, _rounded(fact))
     if definition.type.numeric:
         words = definition.values.get(str(fact.value), f"{definition.label} {words}")
     elif definition.type is FactType.SET:
@@ -138,6 +139,15 @@ def fact_phrase(fact: Fact, definition: FactDefinition, *, dated: bool = True) -
     if not dated or fact.effective is None or fact.obtained is Obtained.DERIVED:
         return words
     return f"{words[:-1]}, {day(fact.effective)})" if words.endswith(")") else f"{words} ({day(fact.effective)})"
+
+
+def _rounded(fact: Fact) -> Scalar:
+    """A computed number to the digits that mean something; a measured one as the record has it."""
+    value = fact.value
+    assert value is not None
+    if fact.obtained is not Obtained.DERIVED or not isinstance(value, Decimal):
+        return value
+    return value.quantize(Decimal(1) if abs(value) >= 20 else Decimal("0.1") if abs(value) >= 5 else Decimal("0.01"))
 
 
 def fact_state(fact: Fact) -> str:
@@ -152,6 +162,12 @@ def fact_state(fact: Fact) -> str:
     return states[fact.status]
 
 
+def telling(fact: str) -> int:
+    """How much a fact tells about a choice, by its section: biomarkers first, usual laboratory limits last."""
+    section = fact.partition(".")[0]
+    return _TELLING.index(section) if section in _TELLING else len(_TELLING)
+
+
 def carrying_facts(assessment: Assessment, result: OptionResult, most: int = 3) -> tuple[Fact, ...]:
     """The two or three facts that carry an option: those its indications rest on, else those it requires."""
     carried: list[str] = []
@@ -159,19 +175,17 @@ def carrying_facts(assessment: Assessment, result: OptionResult, most: int = 3) 
         for reason in result.reasons:
             if reason.kind is kind and reason.result is True:
                 carried += [f for f in reason.facts if f not in _GENERIC]
-    telling = sorted(
-        dict.fromkeys(carried),
-        key=lambda f: _TELLING.index(f.partition(".")[0]) if f.partition(".")[0] in _TELLING else 9,
-    )
-    facts = (assessment.facts[f] for f in telling)
-    return tuple(f for f in facts if f.decides and f.value is not None and f.obtained is not Obtained.DEFAULTED)[:most]
+    facts = [assessment.facts[f] for f in sorted(dict.fromkeys(carried), key=telling)]
+    known = [f for f in facts if f.decides and f.value is not None and f.obtained is not Obtained.DEFAULTED]
+    recorded = [f for f in known if f.obtained is not Obtained.DERIVED]
+    return tuple(recorded or known)[:most]
 
 
 def deciding_reason(assessment: Assessment, result: OptionResult) -> str:
     """The one reason for a status: a rule's own sentence, and the value it rests on."""
-    reason = result.decisive[0] if result.decisive else None
-    if reason is None:
+    if not result.decisive:
         return ""
+    reason = min(result.decisive, key=lambda r: r.kind is ReasonKind.INDICATION)
     shown = listing(_facts_in(assessment, reason))
     lead = "asks for: " if reason.kind is ReasonKind.INDICATION and reason.result is False else ""
     return f"{lead}{reason.say}" + (f"; on record: {shown}" if shown else "")

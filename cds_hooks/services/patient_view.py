@@ -8,8 +8,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from fhir_mappings.searches import prefetch_templates
-
 from cds_hooks.calls import HookCall, HookRefused, read_call
 from cds_hooks.cards import CardSettings, cards_for
 from eligibility.assessment import Assessment
@@ -20,6 +18,7 @@ from fhir_mappings.chart import read_chart
 from fhir_mappings.overlay import Overlay
 from fhir_mappings.patients import PatientStatementsDisagree
 from fhir_mappings.prefetch import gather_prefetch
+from fhir_mappings.searches import prefetch_templates
 
 __all__ = ["PatientView"]
 
