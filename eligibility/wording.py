@@ -98,8 +98,9 @@ def day(when: date) -> str:
 
 
 def number(value: Decimal) -> str:
-    """At most three decimals, no trailing zeros, a true minus sign."""
-    rounded = value.quantize(Decimal("0.001"), ROUND_HALF_EVEN) if value != value.to_integral_value() else value
+    """At most two decimals, three below one; no trailing zeros, a true minus sign."""
+    places = Decimal("0.01") if abs(value) >= 1 else Decimal("0.001")
+    rounded = value.quantize(places, ROUND_HALF_EVEN) if value != value.to_integral_value() else value
     text = f"{rounded:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", "−")

@@ -174,12 +174,11 @@ def _value(observation: Observation, rule: OverlayRule, answers: Sequence[str]) 
     number = measured(observation)
     if isinstance(number, str):
         return None, number
-    if number.unit is None and number.unit_words:
-        return None, f"the unit {number.unit_words!r} is not known"
+    unit = number.unit or number.unit_words or None
     try:
-        value = rule.definition.convert(number.number, number.unit)
+        value = rule.definition.convert(number.number, unit)
     except FactInputError:
-        return None, f"the unit {number.unit_words!r} does not fit"
+        return None, f"the unit {number.unit_words!r} is not known for this fact"
     if rule.kind == "integer" and value != value.to_integral_value():
         return None, "the number is not whole"
     return bounded(value, number.comparator), ""

@@ -43,19 +43,38 @@ FILES = {
 OTHER_CANCERS = ("other_primary_cancer", "extrahepatic_metastasis", "autoimmune_disease")
 
 # Facets that the official display of a code states in so many words.
+_RECTUM = r"splenic flexure|(?<!a)(?<!as)descending colon|sigmoid|rectum|rectosigmoid"
 FACETS: tuple[tuple[str, str, str, str], ...] = (
-    ("colon_right", r"^primary_(colon|colorectal)$", r"c(a)?ecum|ascending colon|hepatic flexure|transverse colon|right flexure",
-     r"descending|splenic|sigmoid|left"),
-    ("colon_left", r"^primary_(colon|colorectal|rectum|rectosigmoid)$",
-     r"splenic flexure|(?<!a)(?<!as)descending colon|sigmoid|rectum|rectosigmoid", r"ascending(?<!descending) colon|c(a)?ecum|colon and/?(or)? rectum"),
-    ("type_adenocarcinoma", r"^primary_", r"\badenocarcinoma|infiltrating duct|invasive ductal|lobular carcinoma", r"adenosquamous|neuroendocrine|large cell"),
+    (
+        "colon_right",
+        r"^primary_(colon|colorectal)$",
+        r"c(a)?ecum|ascending colon|hepatic flexure|transverse colon|right flexure",
+        r"descending|splenic|sigmoid|left",
+    ),
+    (
+        "colon_left",
+        r"^primary_(colon|colorectal|rectum|rectosigmoid)$",
+        _RECTUM,
+        r"ascending(?<!descending) colon|c(a)?ecum|colon and/?(or)? rectum",
+    ),
+    (
+        "type_adenocarcinoma",
+        r"^primary_",
+        r"\badenocarcinoma|infiltrating duct|invasive ductal|lobular carcinoma",
+        r"adenosquamous|neuroendocrine|large cell",
+    ),
     ("type_squamous", r"^primary_", r"squamous cell|(?<!non)(?<!non-)squamous non-small", r"adenosquamous|nonsquamous"),
     ("type_adenosquamous", r"^primary_", r"adenosquamous", r"^$"),
     ("type_large_cell", r"^primary_(lung|nsclc)", r"large cell carcinoma", r"neuroendocrine"),
     ("type_small_cell", r"^primary_(lung|sclc)", r"small cell|oat cell", r"non-?\s?small|squamous"),
-    ("test_on_tissue", r"^(msi|tmb|pdl1|her2|er|pr|gene_test_\w+)$", r"in Tissue|cancer specimen|in Tumor|Cancer specimen", r"Blood|Serum|Plasma"),
+    (
+        "test_on_tissue",
+        r"^(msi|tmb|pdl1|her2|er|pr|gene_test_\w+)$",
+        r"in Tissue|cancer specimen|in Tumor|Cancer specimen",
+        r"Blood|Serum|Plasma",
+    ),
     ("test_on_plasma", r"^gene_test_", r"Plasma cell-free", r"^$"),
-)  # fmt: skip
+)
 
 
 def rows(tables: list[str]) -> Iterator[dict[str, str]]:

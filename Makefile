@@ -1,0 +1,70 @@
+# Every command of the project. `make` alone lists them.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --exclude-newer 1week pyproject.toml
+
+.PHONY: help setup demo test check lint types imports bench lock clean distclean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
+
+setup: $(READY) ## make .venv with everything in it, hepatica at .venv/bin/hepatica
+
+$(READY): requirements-dev.lock pyproject.toml
+	@if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+			if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+		done; \
+		if [ -z "$$found" ]; then \
+			echo "Hepatica needs Python 3.11 or newer; this machine has $$(python3 --version 2>/dev/null || echo none)." >&2; \
+			exit 1; \
+		fi; \
+		echo "Making $(VENV) with $$($$found --version)"; \
+		$$found -m venv --clear $(VENV) || { \
+			echo "Python could not make a virtual environment; on Debian and Ubuntu the package python3-venv is missing." >&2; \
+			exit 1; \
+		}; \
+	fi
+	@echo "Installing the locked packages (about a minute the first time)"
+	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## a practice EHR with synthetic patients on this machine; prints one address to open
+	@$(BIN)/hepatica demo
+
+lint: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup
+	@$(BIN)/mypy
+
+imports: setup
+	@$(BIN)/lint-imports --no-logo
+
+check: lint types imports ## the fast checks: style, types, import rules, unit tests and guards
+	@$(BIN)/pytest -q tests/unit tests/spec tests/guards
+
+test: lint types imports ## every check and every test; nothing here needs root
+	@$(BIN)/pytest --cov
+
+bench: setup ## measure what a hook call costs
+	@$(BIN)/python -m bench
+
+lock: setup ## resolve the dependencies anew, nothing younger than a week
+	@$(LOCK) --upgrade --output-file requirements.lock
+	@$(LOCK) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what checks and builds left behind
+	@rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	@find . -path ./$(VENV) -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean ## and the virtual environment
+	@rm -rf $(VENV) hepatica.egg-info

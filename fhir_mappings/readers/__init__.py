@@ -1,0 +1,1 @@
+"""One reader per shape of resource: raw resources of one patient in, findings out."""

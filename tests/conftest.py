@@ -1,0 +1,21 @@
+"""What every test may ask for: the knowledge base, and how generated tests run.
+
+A failing generated test prints a blob that repeats it; `--hypothesis-seed=N` repeats a whole run.
+"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+from eligibility.knowledge.load import load_knowledge
+from eligibility.knowledge.model import KnowledgeBase
+
+settings.register_profile("hepatica", deadline=None, print_blob=True, derandomize=False)
+settings.load_profile("hepatica")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> KnowledgeBase:
+    """The knowledge base that comes with the program."""
+    return load_knowledge()
