@@ -84,6 +84,8 @@ class _Judge:
     ) -> None:
         self._facts = facts
         self._unread = unread
+        self._undecided: dict[int, tuple[str, ...]] = {}
+        self._asked: dict[str, tuple[str, ...]] = {}
         self._leaned_on = {
             f.id: (f.id, *f.assumed) if f.obtained is Obtained.DEFAULTED else f.assumed
             for f in facts.values()
@@ -110,7 +112,7 @@ class _Judge:
     def _in_scope(self, option: Option) -> OptionResult:
         before = self._before_the_rules(option)
         if self._results[option.scope.index] is None:
-            unsettled = option.scope.predicate.undecided(self._values)
+            unsettled = self._open_facts(option.scope)
             return self._waiting(
                 option, before, [option.scope.outcomes[None]], unsettled, self._undecided_against(option)
             )
@@ -170,7 +172,13 @@ class _Judge:
         return (Status.RECOMMENDED if raised else option.level), raised or self._with_result(option.indications, True)
 
     def _open_facts(self, rule: Rule) -> tuple[str, ...]:
-        return rule.predicate.undecided(self._values) if self._results[rule.index] is None else ()
+        """The facts that keep a condition unknown; many options share a condition, so each is looked at once."""
+        if self._results[rule.index] is not None:
+            return ()
+        found = self._undecided.get(rule.index)
+        if found is None:
+            found = self._undecided[rule.index] = rule.predicate.undecided(self._values)
+        return found
 
     def _before_the_rules(self, option: Option) -> tuple[Reason, ...]:
         """Step 3: the patient's goal, an unconfirmed cancer, an unsettled liver lesion. Empty: go on."""
@@ -194,7 +202,7 @@ class _Judge:
         found = []
         for rule in option.contraindications:
             if self._results[rule.index] is None:
-                facts = rule.predicate.undecided(self._values)
+                facts = self._open_facts(rule)
                 found.append(
                     (rule.outcomes[None], tuple(dict.fromkeys(i for f in facts for i in (f, *self._inputs(f)))))
                 )
@@ -205,18 +213,23 @@ class _Judge:
         if len(self._stale) == len(self._values):
             return []
         return [
-            (rule.outcomes[None], rule.predicate.undecided(self._values))
+            (rule.outcomes[None], self._open_facts(rule))
             for rule in option.contraindications
             if self._results[rule.index] is None and rule.predicate.evaluate(self._stale) is True
         ]
 
     def _inputs(self, fact: str) -> tuple[str, ...]:
         """What to ask for: a derived fact is replaced by the inputs it waits for, or rests on first of all."""
-        found = self._facts.get(fact)
-        if found is None or found.obtained is not Obtained.DERIVED:
-            return (fact,)
-        inputs = found.inputs[:1] if found.decides else found.inputs
-        return tuple(i for part in inputs for i in self._inputs(part))
+        asked = self._asked.get(fact)
+        if asked is None:
+            found = self._facts.get(fact)
+            if found is None or found.obtained is not Obtained.DERIVED:
+                asked = (fact,)
+            else:
+                inputs = found.inputs[:1] if found.decides else found.inputs
+                asked = tuple(i for part in inputs for i in self._inputs(part))
+            self._asked[fact] = asked
+        return asked
 
     def _confirm(self, option: Option, undecided: Sequence[_Open]) -> tuple[str, ...]:
         """What this option leans on that is not recorded: defaults, and contraindications nobody can tell."""

@@ -93,7 +93,7 @@ def _date(fact: str, given: object) -> date | None:
 
 def _conflict(definition: FactDefinition, effective: date | None) -> tuple[Finding, ...]:
     """`conflicting` is a legal value of a biomarker: it stands for two results that contradict each other."""
-    if definition.type is FactType.SET or definition.settle is Settle.HIGHEST:
+    if definition.type is FactType.SET or definition.settle in (Settle.HIGHEST, Settle.LARGEST_OF_LATEST):
         return (Finding(definition.id, None, effective, Obtained.ENTERED, why="given as conflicting"),)
     pair: tuple[Scalar, Scalar] = (True, False)
     if definition.type is FactType.CODE:

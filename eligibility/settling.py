@@ -233,9 +233,14 @@ def _highest(definition: FactDefinition, findings: Sequence[Finding]) -> Finding
 
 def _largest_of_latest(findings: Sequence[Finding]) -> Finding:
     """The largest value of the newest day: several lesions are measured on one scan."""
-    day = [f for f in findings if f.effective == findings[0].effective]
-    exact = [f for f in day if isinstance(f.value, Decimal)]
-    return max(exact, key=lambda f: f.value if isinstance(f.value, Decimal) else Decimal(0)) if exact else day[0]
+
+    def at_least(finding: Finding) -> tuple[Decimal, bool]:
+        value = finding.value
+        if isinstance(value, Bound):
+            return (value.limit, True) if value.comparator in (">", ">=") else (Decimal(-1), False)
+        return (value, False) if isinstance(value, Decimal) else (Decimal(-1), False)
+
+    return max((f for f in findings if f.effective == findings[0].effective), key=at_least)
 
 
 def _union(findings: Sequence[Finding]) -> Finding:

@@ -72,7 +72,7 @@ _UNITS = {"a": "years", "10*9/L": "× 10⁹/L", "d": "days", "mo": "months", "[d
           "mL/min/{1.73_m2}": "mL/min/1.73 m²", "mL/min/1.73 m2": "mL/min/1.73 m²"}  # fmt: skip
 _GENERIC = {"drv.target_primary", "liver.lesion_nature", "dx.cancer_status", "dx.primary", "dx.active_primaries",
             "dx.stage", "drv.flr_required_pct"}  # fmt: skip
-_TELLING = ("bm", "liver", "dx", "tx", "sf", "drv", "lab", "pt")
+_TELLING = {section: place for place, section in enumerate(("bm", "liver", "dx", "tx", "sf", "drv", "lab", "pt"))}
 """What carries an option most, by section: its biomarkers first, the usual laboratory limits last."""
 
 
@@ -165,8 +165,7 @@ def fact_state(fact: Fact) -> str:
 
 def telling(fact: str) -> int:
     """How much a fact tells about a choice, by its section: biomarkers first, usual laboratory limits last."""
-    section = fact.partition(".")[0]
-    return _TELLING.index(section) if section in _TELLING else len(_TELLING)
+    return _TELLING.get(fact.partition(".")[0], len(_TELLING))
 
 
 def carrying_facts(assessment: Assessment, result: OptionResult, most: int = 3) -> tuple[Fact, ...]:
