@@ -5,7 +5,7 @@ This is the one thing all faces show. Everything a card or a page says can be fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -72,8 +72,7 @@ class OptionResult:
     """One option for this patient.
 
     `decisive` are the reasons that made the status; `missing` the facts it waits for, derived ones replaced
-    by what they are computed from; `confirm` what it leans on that is not
-    recorded (not given for an option that is out of scope or stopped).
+    by what they are computed from. `leaning` tells what it leans on that is not recorded: see `confirm`.
     `results` are the results of all conditions of the knowledge base; None when the rules were not reached.
     """
 
@@ -84,7 +83,7 @@ class OptionResult:
     before: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()
-    confirm: tuple[str, ...] = ()
+    leaning: Callable[[Option], tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -94,6 +93,11 @@ class OptionResult:
         results = self.results
         scope, *rules = (rule.outcomes[results[rule.index]] for rule in self.option.rules)
         return (scope, *self.before, *rules)
+
+    @property
+    def confirm(self) -> tuple[str, ...]:
+        """What it leans on that is not recorded; empty for an option that is out of scope or stopped."""
+        return self.leaning(self.option) if self.leaning is not None else ()
 
     def _holding(self, rules: Sequence[Rule]) -> tuple[Reason, ...]:
         results = self.results

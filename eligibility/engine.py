@@ -86,12 +86,8 @@ class _Judge:
         self._unread = unread
         self._undecided: dict[int, tuple[str, ...]] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
-        self._leaned_on = {
-            f.id: (f.id, *f.assumed) if f.obtained is Obtained.DEFAULTED else f.assumed
-            for f in facts.values()
-            if f.assumed or f.obtained is Obtained.DEFAULTED
-        }
-        self._stale = {**_if_still_true(facts), **values}
+        outdated = _if_still_true(facts)
+        self._stale = {**outdated, **values} if outdated else {}
         self._values = values
         self._results = results
         self._refuted = values.get("dx.cancer_status") in ("refuted", "entered_in_error")
@@ -112,15 +108,11 @@ class _Judge:
     def _in_scope(self, option: Option) -> OptionResult:
         before = self._before_the_rules(option)
         if self._results[option.scope.index] is None:
-            unsettled = self._open_facts(option.scope)
-            return self._waiting(
-                option, before, [option.scope.outcomes[None]], unsettled, self._undecided_against(option)
-            )
+            return self._waiting(option, before, [option.scope.outcomes[None]], self._open_facts(option.scope))
         if before and before[0].kind is ReasonKind.GOAL:
             return OptionResult(option, Status.NOT_NOW, before, self._results, before)
         if before:
-            facts = tuple(f for r in before for f in r.facts)
-            return self._waiting(option, before, before, facts, self._undecided_against(option))
+            return self._waiting(option, before, before, [f for r in before for f in r.facts])
         stops = self._with_result(option.indications, False)
         if stops and not option.cancer_directed:
             return OptionResult(option, Status.NOT_APPLICABLE, tuple(stops), self._results)
@@ -129,13 +121,14 @@ class _Judge:
             return OptionResult(option, Status.NOT_NOW, tuple(stops), self._results)
         return self._with_what_is_known(option)
 
-    def _waiting(self, option: Option, before: tuple[Reason, ...], decisive: Sequence[Reason], waits_for: Sequence[str],
-                 undecided: Sequence[_Open]) -> OptionResult:  # fmt: skip
+    def _waiting(
+        self, option: Option, before: tuple[Reason, ...], decisive: Sequence[Reason], waits_for: Sequence[str]
+    ) -> OptionResult:
         """An option that cannot be judged, with what it waits for."""
         unique = tuple(dict.fromkeys(waits_for))
         missing = tuple(dict.fromkeys(i for fact in unique for i in self._inputs(fact)))
-        confirm = self._confirm(option, undecided)
-        return OptionResult(option, Status.NEEDS_DATA, tuple(decisive), self._results, before, missing, unique, confirm)
+        reasons = tuple(dict.fromkeys(decisive)) if len(decisive) > 1 else tuple(decisive)
+        return OptionResult(option, Status.NEEDS_DATA, reasons, self._results, before, missing, unique, self.to_confirm)
 
     def _with_result(self, rules: Sequence[Rule], wanted: Truth) -> list[Reason]:
         results = self._results
@@ -143,25 +136,32 @@ class _Judge:
 
     def _with_what_is_known(self, option: Option) -> OptionResult:
         """Steps 5 and 6: what is missing, else what lowers or raises the level."""
-        waiting = self._with_result(option.indications, None)
-        needs = [f for rule in option.indications for f in self._open_facts(rule)]
+        results = self._results
+        waiting: list[Reason] = []
+        needs: list[str] = []
+        for rule in option.indications:
+            if results[rule.index] is None:
+                waiting.append(rule.outcomes[None])
+                needs.extend(self._open_facts(rule))
         for requirement in option.requirements:
-            result = self._results[requirement.rule.index]
+            result = results[requirement.rule.index]
             if result is not True:
                 needs.extend(requirement.needs)
                 waiting.append(requirement.rule.outcomes[result])
-        undecided = self._undecided_against(option)
-        required = [(reason, facts) for reason, facts in undecided if not option.requires.isdisjoint(facts)]
-        needs.extend(f for _, facts in required for f in facts if f in option.requires)
-        outdated = self._outdated_stops(option)
-        needs.extend(f for _, facts in outdated for f in facts)
+        for reason, facts in self._undecided_against(option):
+            essential = [f for f in facts if f in option.requires]
+            if essential:
+                waiting.append(reason)
+                needs.extend(essential)
+        for reason, facts in self._outdated_stops(option):
+            waiting.append(reason)
+            needs.extend(facts)
         if self._unread:
             needs.extend(f for f in option.reads if f in self._unread)
         if needs:
-            decisive = [*waiting, *(reason for reason, _ in (*required, *outdated))]
-            return self._waiting(option, (), decisive, needs, undecided)
+            return self._waiting(option, (), waiting, needs)
         status, decisive = self._level(option)
-        return OptionResult(option, status, tuple(decisive), self._results, confirm=self._confirm(option, undecided))
+        return OptionResult(option, status, tuple(decisive), results, leaning=self.to_confirm)
 
     def _level(self, option: Option) -> tuple[Status, list[Reason]]:
         """Step 6: a downgrade lowers, an upgrade raises, else the base level."""
@@ -231,13 +231,16 @@ class _Judge:
             self._asked[fact] = asked
         return asked
 
-    def _confirm(self, option: Option, undecided: Sequence[_Open]) -> tuple[str, ...]:
-        """What this option leans on that is not recorded: defaults, and contraindications nobody can tell."""
+    def to_confirm(self, option: Option) -> tuple[str, ...]:
+        """What an option leans on that is not recorded: defaults, and contraindications nobody can tell."""
         items: list[str] = []
         for fact in option.reads:
-            if fact in self._leaned_on:
-                items.extend(self._leaned_on[fact])
-        items.extend(f for _, facts in undecided for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
+            found = self._facts[fact]
+            if found.obtained is Obtained.DEFAULTED:
+                items.append(fact)
+            items.extend(found.assumed)
+        for _, facts in self._undecided_against(option):
+            items.extend(f for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
         return tuple(dict.fromkeys(items))
 
 
