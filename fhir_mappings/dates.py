@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-__all__ = ["When", "first_of", "when", "whole_months"]
+__all__ = ["When", "first_of", "when"]
 
 _FORM = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})"
@@ -66,8 +66,3 @@ def first_of(*texts: str | None) -> When | None:
         if (found := when(text)) is not None:
             return found
     return None
-
-
-def whole_months(start: date, end: date) -> int:
-    """Completed months from one day to another."""
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -125,22 +125,28 @@ class ObservationTable:
             self._put(row["system"], row["code"], kind)
 
     def _spellings(self, codes: CodeIndex) -> None:
-        for spelling, system in codes.spellings():
+        self._other_spellings = codes.spellings()
+        for spelling, system in self._other_spellings:
             if system in self._by_code:
                 self._by_code[spelling] = self._by_code[system]
 
-    def irrelevant(self, raw: Mapping[str, Any]) -> bool:
-        """Whether every coding is a well-formed, unlisted code of a known system: the common case, decided fast."""
+    def glance(self, raw: Mapping[str, Any]) -> tuple[ObservationKind, str] | Literal[False] | None:
+        """The common cases, decided fast: None when every coding is an unlisted code of a known system; the kind when
+        the only coding is a listed one; False when a closer look is needed.
+        """
         by_code = self._by_code
         try:
             codings = raw["code"]["coding"]
             for coding in codings:
-                code = coding["code"]
-                if code in by_code[coding["system"]] or code != code.strip():
+                code, system = coding["code"], coding["system"]
+                kind = by_code[system].get(code)
+                if kind is not None:
+                    return (kind, f"{system}|{code}") if len(codings) == 1 and kind.reader != "none" else False
+                if code != code.strip():
                     return False
         except (KeyError, TypeError, AttributeError):
             return False
-        return bool(codings)
+        return None if codings else False
 
     def screen(self, raw: Mapping[str, Any]) -> tuple[ObservationKind, str | None] | tuple[ObservationKind, ...] | None:
         """The kind of a raw Observation with the `system|code` that said so; None when it does not matter.
@@ -195,22 +201,24 @@ class ObservationTable:
         """The kind that a whole title stands for."""
         return self._by_title.get(text.strip().lower()) if text else None
 
-    def loinc_codes(self, *readers: str) -> tuple[str, ...]:
-        """The LOINC codes read, by reader; for searches."""
-        table = self._by_code.get(LOINC, {})
-        return tuple(sorted((c for c, kind in table.items() if kind.reader in readers), key=_loinc_order))
-
-    def snomed_codes(self, *readers: str) -> tuple[str, ...]:
-        """The SNOMED CT codes read, by reader; for searches."""
-        table = self._by_code.get("http://snomed.info/sct", {})
-        return tuple(sorted(c for c, kind in table.items() if kind.reader in readers))
+    def codes_of(self, *readers: str) -> tuple[str, ...]:
+        """The `system|code` of every code that these readers read, LOINC first; for searches."""
+        spelled = dict(self._other_spellings)
+        found = [
+            (system != LOINC, system, _in_order(code), code)
+            for system, table in self._by_code.items()
+            if system not in spelled
+            for code, kind in table.items()
+            if kind.reader in readers
+        ]
+        return tuple(f"{system}|{code}" for _, system, _, code in sorted(found))
 
     def kind_of(self, system: str, code: str) -> ObservationKind | None:
         """The kind of one code."""
         return self._by_code.get(system, {}).get(code)
 
 
-def _loinc_order(code: str) -> tuple[int, str]:
+def _in_order(code: str) -> tuple[int, str]:
     head = code.partition("-")[0]
     return (int(head) if head.isdigit() else 0, code)
 

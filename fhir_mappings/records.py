@@ -7,17 +7,18 @@ whole record: what it does not hold was not recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 from eligibility.facts import Notice, ReadState, Severity
+from fhir_mappings.bearers import EXPORT, Burdens, Gap, Places
 from fhir_mappings.bundles import Entry, Page, unfold
 from fhir_mappings.intake import Intake, Ledger, assemble, belonging, index_free, withhold_mixed
-from fhir_mappings.patients import bare_patient_id, same_person
-from fhir_mappings.references import parse_reference
+from fhir_mappings.owners import Directory, Named, Owner, named_by_claim, named_by_dropped
+from fhir_mappings.patients import bare_patient_id
 from fhir_mappings.resource_kinds import RECORD_TYPES
-from fhir_mappings.screening import Claim, Reason, SetAside, screen
+from fhir_mappings.screening import Claim, Dropped, Reason, SetAside, name_of, screen
 from fhir_mappings.sources import Document
 from fhir_mappings.versions import canonical_text, newest
 
@@ -26,30 +27,36 @@ __all__ = ["Records", "gather", "split_patients"]
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The patients of one source, each apart, by reference; `notices` hold what concerns the source as a whole."""
+    """The patients of one source, each apart, by reference.
+
+    `notices` speak of the source as a whole: what was set aside while its resources were sorted by patient. Every
+    intake carries those that concern its patient; `unborne` are the ones that no intake carries.
+    """
 
     intakes: tuple[Intake, ...]
     notices: tuple[Notice, ...] = ()
-
-
-class _Owner(NamedTuple):
-    """A patient of the source. `base` tells record systems apart, `document` people who share an id by mistake."""
-
-    base: str | None
-    reference: str
-    document: int = -1
-
-
-_NAMELESS: Final = "\0"  # starts the reference of a Patient without id
+    unborne: tuple[Notice, ...] = ()
 
 
 @dataclass(slots=True)
 class _Held:
-    """A claim of one document, and the patient it names or why it names none."""
+    """A usable resource that names one patient."""
 
     document: int
+    place: int
     claim: Claim
-    owner: _Owner | Reason
+    owner: Owner
+
+
+@dataclass(slots=True)
+class _Lost:
+    """What was set aside, whom it names, and whether it may be anybody's at its place as well."""
+
+    document: int
+    place: int
+    dropped: Dropped
+    named: frozenset[Owner] = frozenset()
+    anybodys: bool = True
 
 
 @dataclass(slots=True)
@@ -57,46 +64,66 @@ class _Pile:
     """Everything of a source before it is sorted by patient."""
 
     held: list[_Held] = field(default_factory=list)
-    free: list[Entry] = field(default_factory=list)
-    gaps: list[tuple[str | None, ReadState, str]] = field(default_factory=list)
-    aside: SetAside = field(default_factory=SetAside)
-    notices: list[Notice] = field(default_factory=list)
+    lost: list[_Lost] = field(default_factory=list)
+    free: list[tuple[int, Entry]] = field(default_factory=list)
+    pages: list[tuple[int, Page]] = field(default_factory=list)
+    unread: list[tuple[int, str | None, str]] = field(default_factory=list)
+    foreign: list[Notice] = field(default_factory=list)
+    spread: set[int] = field(default_factory=set)
 
 
 def split_patients(documents: Iterable[Document]) -> Records:
     """Every patient of a source apart. Never raises, whatever the documents hold.
 
-    A resource goes to the patient it names, within its Bundle for `urn:uuid` references. What names nobody is set
-    aside and makes its type incomplete for every patient of the source, because it may have been theirs.
+    A resource goes to the patient it names, within its Bundle for `urn:uuid` references. What cannot be used makes
+    its type incomplete for the patient it names; when that cannot be told, for those whose it may have been: the
+    patients of the same Bundle, or of the export it stands in, and everybody who shares a file with them. A file that
+    names no patient is nobody's, unless there is only one; what it says never arrived may be everybody's.
     """
     pile = _pile_up(documents)
-    _unify_bases(pile)
-    _part_namesakes(pile)
+    directory = Directory((held.owner, held.document, held.claim[0]) for held in pile.held)
+    _settle_owners(pile, directory)
     _drop_moved(pile)
-    shared_aside = SetAside()
-    shared = index_free(pile.free, shared_aside)
-    by_owner: dict[_Owner, list[Claim]] = {}
+    by_owner: dict[Owner, list[Claim]] = {}
+    named: dict[int, set[Owner]] = {}
     for held in pile.held:
-        if isinstance(held.owner, Reason):
-            pile.aside.add(held.owner, held.claim[0])
-        else:
-            by_owner.setdefault(held.owner, []).append(held.claim)
-    pile.aside.include(shared_aside)
-    pile.gaps += [(kind, ReadState.PARTIAL, why) for kind, why in pile.aside.incomplete()]
-    notices = sorted({*pile.notices, *pile.aside.notices()}, key=lambda notice: (notice.code, notice.text))
-    owners = sorted(by_owner, key=lambda owner: (owner.reference, owner.base or "", owner.document))
-    return Records(tuple(_intake(owner, by_owner[owner], pile, notices, shared) for owner in owners), tuple(notices))
+        by_owner.setdefault(held.owner, []).append(held.claim)
+        named.setdefault(held.place, set()).add(held.owner)
+    places = Places(named, _joined(pile.pages), pile.spread)
+    burdens = Burdens(places.everyone)
+    shared = _index_shared(pile, places, burdens)
+    _spread_burdens(pile, directory, places, burdens)
+    borne = burdens.by_owner()
+    owners = sorted(by_owner, key=lambda owner: _rank(owner, by_owner[owner]))
+    patient = "this patient" if len(owners) < 2 else "a patient"
+    return Records(
+        tuple(_intake(owner, by_owner[owner], borne.get(owner, ()), shared) for owner in owners),
+        burdens.notices(patient),
+        burdens.unborne_notices(patient),
+    )
+
+
+def _rank(owner: Owner, claims: list[Claim]) -> tuple[str, str, list[str]]:
+    """Of people who share an id, what is said of them gives the order: that of the files may change."""
+    told = sorted(canonical_text(claim[0]) for claim in claims) if owner.document >= 0 else []
+    return owner.reference, owner.base or "", told
 
 
 def _intake(
-    owner: _Owner, claims: list[Claim], pile: _Pile, notices: list[Notice], shared: dict[str, Mapping[str, Any]]
+    owner: Owner,
+    claims: list[Claim],
+    borne: Sequence[tuple[list[Gap], list[Notice]]],
+    shared: dict[str, Mapping[str, Any]],
 ) -> Intake:
     ledger = Ledger()
     ledger.record({*RECORD_TYPES, *(claim[0]["resourceType"] for claim in claims)}, ReadState.COMPLETE)
-    for gap in pile.gaps:
+    gaps = {gap for share, _ in borne for gap in share}
+    for gap in sorted(gaps, key=lambda gap: (gap[0] is None, gap[0] or "", gap[1].value, gap[2])):
         ledger.record_gap(*gap)
-    reference = None if owner.reference.startswith(_NAMELESS) else owner.reference
-    return assemble(claims, (), reference=reference, ledger=ledger, aside=SetAside(), notices=notices, shared=shared)
+    notices = [notice for _, share in borne for notice in share]
+    return assemble(
+        claims, (), reference=owner.public_reference, ledger=ledger, aside=SetAside(), notices=notices, shared=shared
+    )
 
 
 def gather(*values: Mapping[str, Any], patient_id: str | None = None, base: str | None = None) -> Intake:
@@ -130,9 +157,9 @@ def gather(*values: Mapping[str, Any], patient_id: str | None = None, base: str 
         free += screened.free
     ledger.record({claim[0]["resourceType"] for claim in claims}, ReadState.COMPLETE)
     notices = []
-    for kind, state, why in _gaps(pages):
-        ledger.record_gap(kind, state, why)
-        notices.append(Notice(Severity.WARNING, "source-incomplete", f"{kind or 'The record'} {why}."))
+    for gap in sorted({gap for _, gap in _gaps([(EXPORT, page) for page in pages])}, key=_gap_rank):
+        ledger.record_gap(*gap)
+        notices.append(_incomplete(gap))
     return assemble(claims, free, reference=f"Patient/{patient_id}", ledger=ledger, aside=aside, notices=notices)
 
 
@@ -141,30 +168,58 @@ def gather(*values: Mapping[str, Any], patient_id: str | None = None, base: str 
 
 def _pile_up(documents: Iterable[Document]) -> _Pile:
     pile = _Pile()
-    pages: list[Page] = []
+    free_place = EXPORT + 1
     for number, document in enumerate(documents):
         if document.foreign:
             words = f"{document.name} is JSON without any FHIR resource in it and was not used."
-            pile.notices.append(Notice(Severity.INFORMATION, "not-fhir", words))
+            pile.foreign.append(Notice(Severity.INFORMATION, "not-fhir", words))
             continue
         only = _only_kind(document)
-        for words in document.unreadable:
-            pile.notices.append(Notice(Severity.WARNING, "unreadable", words))
-            pile.gaps.append((only, ReadState.PARTIAL, "part of the source could not be read"))
-        own_pages = [page for value in document.values for page in unfold(value)]
-        pages += own_pages
-        has_patient = any(entry[0].get("resourceType") == "Patient" for page in own_pages for entry in page.entries)
-        for page in own_pages:
-            pile.aside.assumed = page.asked or only
-            pile.aside.add_unreadable(page.unreadable)
-            screened = screen((*page.entries, *page.included), pile.aside, plain=document.plain)
-            urls = page.patients_by_url()
-            pile.held += [_Held(number, claim, _owner(claim, urls, has_patient)) for claim in screened.claims]
-            pile.free += screened.free
-    for kind, state, why in _gaps(pages):
-        pile.gaps.append((kind, state, why))
-        pile.notices.append(Notice(Severity.WARNING, "source-incomplete", f"{kind or 'The record'} {why}."))
+        spread = document.lines or len(document.values) > 1
+        pile.unread += [(EXPORT if spread else free_place, only, words) for words in document.unreadable]
+        folded = [(value.get("resourceType") == "Bundle", unfold(value)) for value in document.values]
+        has_patient = any(
+            entry[0].get("resourceType") == "Patient" for _, pages in folded for page in pages for entry in page.entries
+        )
+        for is_bundle, pages in folded:
+            place = EXPORT if spread and not is_bundle else free_place
+            if spread and is_bundle:
+                pile.spread.add(place)
+            free_place += 1
+            for page in pages:
+                pile.pages.append((place, page))
+                _pile_page(pile, page, (number, place), document.plain, only, has_patient)
+        free_place += 1
     return pile
+
+
+def _pile_page(
+    pile: _Pile, page: Page, where: tuple[int, int], plain: bool, only: str | None, has_patient: bool
+) -> None:
+    aside = SetAside()
+    aside.assumed = page.asked or only
+    aside.add_unreadable(page.unreadable)
+    screened = screen((*page.entries, *page.included), aside, plain=plain)
+    urls = page.patients_by_url()
+    for dropped in aside:
+        pile.lost.append(_lost(where, dropped, named_by_dropped(dropped, urls, has_patient)))
+    for claim in screened.claims:
+        named = named_by_claim(*claim, urls, has_patient)
+        if named.sole is not None:
+            pile.held.append(_Held(*where, claim, named.sole))
+        else:
+            nobody = not named.owners and named.doubts == {Reason.NOT_A_PATIENT}
+            reason = Reason.NOT_A_PATIENT if nobody else Reason.UNMATCHED
+            pile.lost.append(_lost(where, _dropped(reason, claim), named))
+    pile.free += [(where[1], entry) for entry in screened.free]
+
+
+def _dropped(reason: Reason, claim: Claim) -> Dropped:
+    return Dropped(reason, name_of(claim[0]), claim[0]["resourceType"], claim[0], claim[1])
+
+
+def _lost(where: tuple[int, int], dropped: Dropped, named: Named) -> _Lost:
+    return _Lost(*where, dropped, named.owners, not named.owners or Reason.UNMATCHED in named.doubts)
 
 
 def _only_kind(document: Document) -> str | None:
@@ -173,109 +228,120 @@ def _only_kind(document: Document) -> str | None:
     return next(iter(kinds)) if len(kinds) == 1 and len(document.values) > 1 and "Bundle" not in kinds else None
 
 
-def _gaps(pages: list[Page]) -> list[tuple[str | None, ReadState, str]]:
-    """What the pages say is missing, for which type (None: for all). A next page that is here is no gap."""
-    here = {page.self_url for page in pages if page.self_url}
-    found: set[tuple[str | None, ReadState, str]] = set()
-    for page in pages:
+def _gaps(pages: Iterable[tuple[int, Page]]) -> set[tuple[int, Gap]]:
+    """What the pages say is missing, where, for which type (None: for all). A next page that is here is no gap."""
+    pages = list(pages)
+    here = {page.self_url for _, page in pages if page.self_url}
+    found: set[tuple[int, Gap]] = set()
+    for place, page in pages:
         if page.outcome is ReadState.FAILED and page.asked:
-            found.add((page.asked, ReadState.FAILED, "could not be read; the record system reported a failure"))
+            why = "could not be read; the record system reported a failure"
+            found.add((place, (page.asked, ReadState.FAILED, why)))
         elif page.outcome is not ReadState.COMPLETE:
-            found.add((page.asked, ReadState.PARTIAL, "was read in part; the record system reported a difficulty"))
+            why = "was read in part; the record system reported a difficulty"
+            found.add((place, (page.asked, ReadState.PARTIAL, why)))
         if page.next_url is not None and page.next_url not in here:
             kinds = {page.asked} if page.asked else {entry[0].get("resourceType") for entry in page.entries} or {None}
             for kind in kinds:
-                found.add((kind, ReadState.PARTIAL, "is incomplete; later pages of a search are missing"))
-    return sorted(found, key=lambda gap: (gap[0] or "", gap[1].value, gap[2]))
+                found.add((place, (kind, ReadState.PARTIAL, "is incomplete; later pages of a search are missing")))
+    return found
 
 
-def _owner(claim: Claim, urls: Mapping[str, str], document_has_patient: bool) -> _Owner | Reason:
-    resource, url, named = claim
-    own_base = _base_of(url)
-    if resource["resourceType"] == "Patient":
-        own_id = resource.get("id")
-        return _Owner(own_base, f"Patient/{own_id}" if own_id else _NAMELESS + canonical_text(resource))
-    texts = (named,) if isinstance(named, str) else named or ()
-    owners = {_owner_named(text, own_base, urls, document_has_patient) for text in texts}
-    return owners.pop() if len(owners) == 1 else Reason.UNMATCHED
+def _gap_rank(gap: Gap) -> tuple[str, str, str]:
+    return gap[0] or "", gap[1].value, gap[2]
 
 
-def _owner_named(
-    text: str, own_base: str | None, urls: Mapping[str, str], document_has_patient: bool
-) -> _Owner | Reason:
-    if text in urls:
-        return _Owner(_base_of(text), f"Patient/{urls[text]}")
-    if text.startswith("urn:"):
-        return Reason.UNMATCHED if document_has_patient else _Owner(None, text)
-    literal = parse_reference(text)
-    if literal is None:
-        return Reason.UNMATCHED
-    if literal.kind != "Patient":
-        return Reason.NOT_A_PATIENT
-    return _Owner(literal.base or own_base, f"Patient/{literal.id}")
+def _incomplete(gap: Gap) -> Notice:
+    return Notice(Severity.WARNING, "source-incomplete", f"{gap[0] or 'The record'} {gap[2]}.")
 
 
-def _base_of(url: str | None) -> str | None:
-    literal = parse_reference(url) if url else None
-    return literal.base if literal else None
+def _joined(pages: Iterable[tuple[int, Page]]) -> list[tuple[int, int]]:
+    """The places that continue each other: pages of one search."""
+    pages = list(pages)
+    here = {page.self_url: place for place, page in pages if page.self_url}
+    return [(place, here[page.next_url]) for place, page in pages if page.next_url in here]
 
 
 # Sorting by patient
 
 
-def _unify_bases(pile: _Pile) -> None:
-    """One base, or none named: all the same record system. Several: an id without base is theirs who alone has it."""
-    owners = {held.owner for held in pile.held if isinstance(held.owner, _Owner)}
-    several = len({owner.base for owner in owners} - {None}) > 1
-    homes: dict[str, set[str]] = {}
-    for known in owners:
-        if known.base is not None:
-            homes.setdefault(known.reference, set()).add(known.base)
-    described = {held.owner for held in pile.held if held.claim[0]["resourceType"] == "Patient"}
-    for held in pile.held:
-        owner = held.owner
-        if not isinstance(owner, _Owner):
-            continue
-        bases = homes.get(owner.reference, set())
-        if not several:
-            held.owner = owner._replace(base=None)
-        elif owner.base is None and owner not in described and bases:
-            held.owner = owner._replace(base=min(bases)) if len(bases) == 1 else Reason.UNMATCHED
-
-
-def _part_namesakes(pile: _Pile) -> None:
-    """People who share an id in different documents are kept apart, each with the document that describes them."""
-    patients: dict[_Owner, dict[int, list[dict[str, Any]]]] = {}
-    for held in pile.held:
-        if isinstance(held.owner, _Owner) and held.claim[0]["resourceType"] == "Patient":
-            patients.setdefault(held.owner, {}).setdefault(held.document, []).append(held.claim[0])
-    parted: dict[_Owner, dict[int, list[dict[str, Any]]]] = {}
-    for patient, described in patients.items():
-        people = [newest(copies) or min(copies, key=canonical_text) for copies in described.values()]
-        if not same_person(people):
-            parted[patient] = described
-            words = f"{patient.reference} stands for different people in this source; each file was taken by itself."
-            pile.notices.append(Notice(Severity.ERROR, "patients-share-id", words))
-    for held in pile.held:
-        owner = held.owner
-        if isinstance(owner, _Owner) and owner in parted:
-            here = held.document in parted[owner]
-            held.owner = owner._replace(document=held.document) if here else Reason.UNMATCHED
+def _settle_owners(pile: _Pile, directory: Directory) -> None:
+    """Every resource to the one patient it can mean; what can mean several is nobody's."""
+    held: list[_Held] = []
+    for one in pile.held:
+        owners = directory.stands_for(one.owner, one.document)
+        if len(owners) == 1:
+            one.owner = next(iter(owners))
+            held.append(one)
+        else:
+            dropped = _dropped(Reason.UNMATCHED, one.claim)
+            pile.lost.append(_Lost(one.document, one.place, dropped, frozenset({one.owner}), False))
+    pile.held = held
+    for lost in pile.lost:
+        lost.named = frozenset(o for named in lost.named for o in directory.stands_for(named, lost.document))
 
 
 def _drop_moved(pile: _Pile) -> None:
-    """A resource that a document files under two patients was moved: only its newest version counts."""
+    """A resource that a document files under two patients was moved: only its newest version counts.
+
+    A copy that was set aside may be the newest, so it is borne by whoever else has a copy in the document.
+    """
     filed: dict[tuple[int, str, str], list[_Held]] = {}
     for held in pile.held:
         resource = held.claim[0]
-        if isinstance(held.owner, _Owner) and resource.get("id") and resource["resourceType"] != "Patient":
+        if resource.get("id") and resource["resourceType"] != "Patient":
             filed.setdefault((held.document, resource["resourceType"], resource["id"]), []).append(held)
+    for lost in pile.lost:
+        copy = lost.dropped.resource
+        if copy is not None and isinstance(copy.get("id"), str) and lost.dropped.reason is not Reason.NOT_A_PATIENT:
+            others = filed.get((lost.document, str(copy.get("resourceType")), copy["id"]), ())
+            lost.named |= {held.owner for held in others}
     gone: set[int] = set()
     for versions in filed.values():
-        if len({held.owner for held in versions}) < 2:
+        owners = frozenset(held.owner for held in versions)
+        if len(owners) < 2:
             continue
         current = newest([held.claim[0] for held in versions])
         gone |= {id(held) for held in versions if held.claim[0] is not current}
         if current is None:
-            pile.aside.add(Reason.COPIES_DIFFER, versions[0].claim[0])
+            first = versions[0]
+            dropped = _dropped(Reason.COPIES_DIFFER, first.claim)
+            pile.lost.append(_Lost(first.document, first.place, dropped, owners, False))
     pile.held = [held for held in pile.held if id(held) not in gone]
+
+
+# Who bears what was set aside
+
+
+def _index_shared(pile: _Pile, places: Places, burdens: Burdens) -> dict[str, Mapping[str, Any]]:
+    """What belongs to no patient and anybody may refer to, by name; copies that differ are borne where they stand."""
+    aside = SetAside()
+    shared = index_free((entry for _, entry in pile.free), aside)
+    at: dict[str, set[int]] = {dropped.name: set() for dropped in aside}
+    for place, (resource, _) in pile.free if at else ():
+        if (name := name_of(resource)) in at:
+            at[name].add(place)
+    for dropped in aside:
+        burdens.drop(dropped, frozenset().union(*(places.of_resource(place) for place in at[dropped.name])))
+    return shared
+
+
+def _spread_burdens(pile: _Pile, directory: Directory, places: Places, burdens: Burdens) -> None:
+    everyone = places.everyone
+    for lost in pile.lost:
+        known = lost.named & everyone
+        elsewhere = any(owner.reference.startswith("urn:") for owner in lost.named - everyone)
+        if lost.anybodys or elsewhere:  # a urn leads nowhere outside its Bundle
+            known |= places.of_resource(lost.place)
+        burdens.drop(lost.dropped, known)
+    for notice in pile.foreign:
+        burdens.note(frozenset(), notice)
+    for place, kind, words in pile.unread:
+        gap = (kind, ReadState.PARTIAL, "part of the source could not be read")
+        burdens.lack(places.of_gap(place), gap, Notice(Severity.WARNING, "unreadable", words))
+    for place, gap in _gaps(pile.pages):
+        burdens.lack(places.of_gap(place), gap, _incomplete(gap))
+    for people in directory.namesakes():
+        name = next(iter(people)).reference
+        words = f"{name} stands for different people in this source; each file was taken by itself."
+        burdens.note(people, Notice(Severity.ERROR, "patients-share-id", words))

@@ -6,10 +6,11 @@ Whose a resource is does not belong here, only whether it says whose it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from eligibility.facts import Notice, Severity
 from fhir_mappings.bundles import Entry
@@ -17,7 +18,7 @@ from fhir_mappings.references import Names, parse_reference, patient_named_by
 from fhir_mappings.resource_kinds import PATIENT_BOUND, R4_TYPES
 from fhir_mappings.strict_json import EXTENSION_LEVELS
 
-__all__ = ["Claim", "Reason", "Screened", "SetAside", "name_of", "screen"]
+__all__ = ["Claim", "Dropped", "Reason", "Screened", "SetAside", "name_of", "screen"]
 
 Claim = tuple[dict[str, Any], str | None, Names]
 """A usable resource, its fullUrl, and what it says of its patient."""
@@ -42,7 +43,7 @@ _WORDS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.UNKNOWN_TYPE: ("of an unknown type", " not used"),
     Reason.MODIFIED: ("with a modifier that changes the meaning", " not used"),
     Reason.NESTED: (f"with extensions nested deeper than {EXTENSION_LEVELS} levels", " not used"),
-    Reason.UNMATCHED: ("could not be matched to this patient and", " not used"),
+    Reason.UNMATCHED: ("could not be matched to {patient} and", " not used"),
     Reason.SOMEONE_ELSE: ("about someone other than the patient", " not used"),
     Reason.NOT_A_PATIENT: ("about a group, device or place", " not used"),
     Reason.WRONG_TYPE: ("of a kind that was not asked for", " not used"),
@@ -54,6 +55,16 @@ _NO_META: Final[dict[str, Any]] = {}
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9\-._]{1,64}")
 
 
+class Dropped(NamedTuple):
+    """One thing that was set aside. `kind` is the type to blame, None when it cannot be told."""
+
+    reason: Reason
+    name: str
+    kind: str | None
+    resource: Mapping[str, Any] | None = None
+    url: str | None = None
+
+
 class SetAside:
     """What was set aside and why. Counts and names for notices; the types that are therefore not read completely.
 
@@ -62,66 +73,65 @@ class SetAside:
 
     def __init__(self) -> None:
         self.assumed: str | None = None
-        self._named: dict[Reason, list[tuple[str, str | None]]] = {}
+        self._dropped: dict[Reason, list[Dropped]] = {}
 
-    def add(self, reason: Reason, resource: Mapping[str, Any] | None) -> None:
-        """Set one resource aside; None for something that was not a resource at all."""
+    def __iter__(self) -> Iterator[Dropped]:
+        return (dropped for listed in self._dropped.values() for dropped in listed)
+
+    def add(self, reason: Reason, resource: Mapping[str, Any] | None, url: str | None = None) -> None:
+        """Set one resource aside, with its fullUrl; None for something that was not a resource at all."""
         kind = resource.get("resourceType") if resource is not None else None
         name = name_of(resource) if resource is not None else "something that is not a resource"
         known_kind = kind if isinstance(kind, str) and kind in R4_TYPES else self.assumed
-        self._named.setdefault(reason, []).append((name, known_kind))
+        self.take(Dropped(reason, name, known_kind, resource, url))
 
     def add_unreadable(self, count: int) -> None:
         """Set aside entries that held no resource."""
         for _ in range(count):
             self.add(Reason.UNREADABLE, None)
 
+    def take(self, dropped: Dropped) -> None:
+        """Take over what another reading set aside."""
+        self._dropped.setdefault(dropped.reason, []).append(dropped)
+
     def count(self, reason: Reason) -> int:
         """How many were set aside for one reason."""
-        return len(self._named.get(reason, ()))
-
-    def include(self, other: SetAside) -> None:
-        """Take over what another reading set aside."""
-        for reason, named in other._named.items():
-            self._named.setdefault(reason, []).extend(named)
+        return len(self._dropped.get(reason, ()))
 
     def incomplete(self) -> list[tuple[str | None, str]]:
         """The types that lost a resource that may have mattered, with why; the type is None when it cannot be told."""
         return [
-            (kind, f"{_count(len(names), 'record')} {_say(reason, len(names))}")
-            for reason, named in self._named.items()
+            (kind, f"{_count(count, 'record')} {_say(reason, count)}")
+            for reason, listed in self._dropped.items()
             if reason not in _HARMLESS
-            for kind, names in _by_kind(named).items()
+            for kind, count in Counter(dropped.kind for dropped in listed).items()
         ]
 
-    def notices(self) -> list[Notice]:
-        """One notice per reason, with the count and the first few names in a fixed order."""
+    def notices(self, patient: str = "this patient") -> list[Notice]:
+        """One notice per reason, with the count and the first few names in a fixed order.
+
+        `patient` says in words whom they could not be matched to.
+        """
         found = []
-        for reason, named in sorted(self._named.items()):
-            names = sorted(name for name, _ in named)
+        for reason, listed in sorted(self._dropped.items()):
+            names = sorted(dropped.name for dropped in listed)
             more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
-            listed = ", ".join(names[:_NAMED_AT_MOST]) + more
-            text = f"{_count(len(names), 'result')} {_say(reason, len(names))}: {listed}."
+            named = ", ".join(names[:_NAMED_AT_MOST]) + more
+            text = f"{_count(len(names), 'result')} {_say(reason, len(names), patient)}: {named}."
             severity = Severity.INFORMATION if reason in _HARMLESS else Severity.WARNING
             only = names[0] if len(names) == 1 and "/" in names[0] else None
             found.append(Notice(severity, reason.value, text, only))
         return found
 
 
-def _say(reason: Reason, count: int) -> str:
+def _say(reason: Reason, count: int, patient: str = "this patient") -> str:
     start, end = _WORDS[reason]
+    start = start.format(patient=patient)
     return start if not end else f"{start} {'was' if count == 1 else 'were'}{end}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _by_kind(named: Iterable[tuple[str, str | None]]) -> dict[str | None, list[str]]:
-    kinds: dict[str | None, list[str]] = {}
-    for name, kind in named:
-        kinds.setdefault(kind, []).append(name)
-    return kinds
 
 
 def name_of(resource: Mapping[str, Any]) -> str:
@@ -172,7 +182,7 @@ def screen(
             and "implicitRules" not in resource
             and plain
         ) and (flaw := _flaw(resource, kind, kinds)):
-            aside.add(flaw, resource)
+            aside.add(flaw, resource, url)
             found.bystanders += _patients_named(resource)
             continue
         named: Names
@@ -183,7 +193,7 @@ def screen(
         else:
             named = patient_named_by(resource)
         if "focus" in resource and kind == "Observation" and _is_about_someone_else(resource["focus"], named):
-            aside.add(Reason.SOMEONE_ELSE, resource)
+            aside.add(Reason.SOMEONE_ELSE, resource, url)
             found.bystanders += _patients_named(resource)
         elif named is None and kind != "Patient" and kind not in PATIENT_BOUND:
             release(entry)

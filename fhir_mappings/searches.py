@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from fhir_mappings.codes import LOINC, SNOMED, CodeIndex, shipped_codes
+from fhir_mappings.codes import CodeIndex, shipped_codes
 from fhir_mappings.observations import observation_table
 
 __all__ = ["LONGEST", "Search", "prefetch_keys", "prefetch_templates", "searches"]
@@ -63,17 +63,13 @@ def searches(codes: CodeIndex | None = None) -> tuple[Search, ...]:
     """Every search, in the order of their worth. A site's index adds its own codes."""
     table = observation_table(codes or shipped_codes())
 
-    def listed(*readers: str) -> tuple[str, ...]:
-        loinc = tuple(f"{LOINC}|{code}" for code in table.loinc_codes(*readers))
-        return loinc + tuple(f"{SNOMED}|{code}" for code in table.snomed_codes(*readers))
-
     return (
         Search("patient", f"Patient/{_PATIENT}", ("Patient",), "age and sex", essential=True),
         _plain("conditions", "Condition", "cancers, liver disease and conditions that block options", essential=True),
-        *_coded("labs", listed(*_LABORATORY), "laboratory results, weight, ejection fraction", essential=True),
-        *_coded("assessments", listed(*_ASSESSMENTS), "performance status, stage, response, lesions"),
-        *_coded("biomarkers", listed(*_BIOMARKERS), "tumour markers and genetic variants"),
-        *_coded("genes", listed(*_GENES), "single-gene tests"),
+        *_coded("labs", table.codes_of(*_LABORATORY), "laboratory results, weight, ejection fraction", essential=True),
+        *_coded("assessments", table.codes_of(*_ASSESSMENTS), "performance status, stage, response, lesions"),
+        *_coded("biomarkers", table.codes_of(*_BIOMARKERS), "tumour markers and genetic variants"),
+        *_coded("genes", table.codes_of(*_GENES), "single-gene tests"),
         _plain("procedures", "Procedure", "earlier surgery, ablation, radiation"),
         _plain("medication-requests", "MedicationRequest", "ordered and completed treatment"),
         _plain("medication-administrations", "MedicationAdministration", "treatment given"),

@@ -40,7 +40,8 @@ class Document:
     """One file: its resources and Bundles, as raw JSON objects.
 
     `unreadable` says, one sentence each, what in it could not be read and may have been part of a record.
-    `foreign` says that the file is readable and holds no FHIR. `plain`: see `strict_json.parse_json`.
+    `foreign` says that the file is readable and holds no FHIR. `plain`: see `strict_json.parse_json`. `lines` says
+    that the file holds one resource a line (NDJSON), as exports do.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Document:
     unreadable: tuple[str, ...] = ()
     foreign: bool = False
     plain: bool = True
+    lines: bool = False
 
 
 def read_source(source: Path | bytes) -> Iterator[Document]:
@@ -163,7 +165,7 @@ def _read_lines(name: str, body: bytes) -> Document:
         else:
             unreadable.append(f"{name}, line {number}, is no FHIR resource.")
     foreign = not resources and unreadable != [] and all(words.endswith("no FHIR resource.") for words in unreadable)
-    return Document(name, tuple(resources), () if foreign else tuple(unreadable), foreign, plain)
+    return Document(name, tuple(resources), () if foreign else tuple(unreadable), foreign, plain, lines=True)
 
 
 def _is_resource(value: object) -> bool:

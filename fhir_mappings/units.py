@@ -13,56 +13,60 @@ __all__ = ["UCUM", "convert", "factor", "ucum"]
 
 UCUM = "http://unitsofmeasure.org"
 
-# Spellings met in charts, compared without case and blanks. Only spellings with one possible meaning.
+# Spellings met in charts, compared after `_plain`. Only spellings with one possible meaning.
 _SPELLINGS = {
     "mg/dL": ("mg/dl", "mg%", "mg/100ml", "mgs/dl"),
-    "g/dL": ("g/dl", "gm/dl", "g/100ml", "gms/dl", "gm%", "g%"),
-    "g/L": ("g/l", "gm/l"),
-    "mg/L": ("mg/l",),
-    "umol/L": ("umol/l", "µmol/l", "μmol/l", "mcmol/l", "micromol/l", "umoles/l"),
-    "mmol/L": ("mmol/l", "mmoles/l"),
-    "meq/L": ("meq/l",),
-    "10*9/L": ("10*9/l", "10^9/l", "x10*9/l", "x10^9/l", "10e9/l", "x10e9/l", "×10^9/l", "×10⁹/l", "10⁹/l", "giga/l"),
+    "g/dL": ("gm/dl", "g/100ml", "gms/dl", "gm%", "g%"),
+    "g/L": ("gm/l",),
+    "mg/L": (),
+    "umol/L": ("mcmol/l", "micromol/l", "umoles/l"),
+    "mmol/L": ("mmoles/l",),
+    "meq/L": (),
+    "10*9/L": ("10e9/l", "109/l", "giga/l"),
     "10*3/uL": (
-        "10*3/ul", "10^3/ul", "x10*3/ul", "x10^3/ul", "10e3/ul", "x10e3/ul", "k/ul", "k/mm3", "k/cumm", "k/mcl",
-        "thou/ul", "thousand/ul", "th/ul", "thous/ul", "10*3/mm3", "10^3/mm3", "10*3/mcl", "10^3/mcl", "x10(3)/ul",
-        "x1000/ul", "1000/ul", "10*3/µl", "10^3/µl", "10*3/μl", "10^3/μl", "k/µl", "k/μl", "×10³/µl", "10³/µl",
+        "10e3/ul", "103/ul", "k/ul", "k/mm3", "k/cumm", "k/mcl", "thou/ul", "thousand/ul", "th/ul", "thous/ul",
+        "10*3/mm3", "10e3/mm3", "10*3/mcl", "10(3)/ul", "1000/ul", "x1000/ul",
     ),
-    "/uL": (
-        "/ul", "cells/ul", "{cells}/ul", "/µl", "/μl", "cells/µl", "/mm3", "cells/mm3", "/cumm", "/mcl", "cells/mcl",
-    ),
-    "/L": ("/l",),
-    "/nL": ("/nl",),
-    "10*6/L": ("10*6/l", "10^6/l", "x10^6/l"),
-    "U/L": ("u/l", "units/l", "unit/l"),
-    "[IU]/L": ("[iu]/l", "iu/l"),
-    "U/mL": ("u/ml", "units/ml", "[arb'u]/ml"),
-    "[IU]/mL": ("[iu]/ml", "iu/ml"),
-    "k[IU]/L": ("k[iu]/l", "kiu/l"),
-    "kU/L": ("ku/l",),
-    "ng/mL": ("ng/ml",),
-    "ug/L": ("ug/l", "µg/l", "μg/l", "mcg/l"),
-    "ng/L": ("ng/l",),
-    "ng/dL": ("ng/dl",),
-    "pg/mL": ("pg/ml",),
-    "%": ("%", "percent", "pct", "%{vol}", "{percent}"),
-    "1": ("1", "{ratio}", "ratio", "{inr}", "inr", "[inr]", "{index}", "{nominal}"),
-    "{score}": ("{score}", "score", "(score)", "{scored}", "{cps}", "cps"),
-    "cm": ("cm", "centimeters", "centimetres", "centimeter", "centimetre"),
-    "mm": ("mm", "millimeters", "millimetres", "millimeter", "millimetre"),
-    "kg": ("kg", "kgs", "kilogram", "kilograms"),
-    "g": ("g", "gm", "gram", "grams"),
-    "[lb_av]": ("[lb_av]", "lb", "lbs", "pound", "pounds"),
-    "ms": ("ms", "msec", "milliseconds"),
-    "mmol/mol": ("mmol/mol",),
-    "{count}": ("{count}", "{#}", "count", "lesions", "{lesions}", "{lesion}"),
-    "wk": ("wk", "week", "weeks"),
+    "/uL": ("cells/ul", "{cells}/ul", "/mm3", "cells/mm3", "/cumm", "/mcl", "cells/mcl"),
+    "/L": (),
+    "/nL": (),
+    "10*6/L": (),
+    "U/L": ("units/l", "unit/l"),
+    "[IU]/L": ("iu/l",),
+    "U/mL": ("units/ml", "[arb'u]/ml"),
+    "[IU]/mL": ("iu/ml",),
+    "k[IU]/L": ("kiu/l",),
+    "kU/L": (),
+    "ng/mL": (),
+    "ug/L": ("mcg/l",),
+    "ng/L": (),
+    "ng/dL": (),
+    "pg/mL": (),
+    "%": ("percent", "pct", "{percent}"),
+    "1": ("{ratio}", "ratio", "{inr}", "inr", "[inr]", "{index}"),
+    "{score}": ("score", "(score)", "{cps}", "cps", "{ecog}"),
+    "cm": ("centimeters", "centimetres", "centimeter", "centimetre"),
+    "mm": ("millimeters", "millimetres", "millimeter", "millimetre"),
+    "kg": ("kgs", "kilogram", "kilograms"),
+    "g": ("gm", "gram", "grams"),
+    "[lb_av]": ("lb", "lbs", "pound", "pounds"),
+    "ms": ("msec", "milliseconds"),
+    "{count}": ("{#}", "count", "lesions", "{lesions}", "{lesion}"),
     "{mutations}/Mb": (
-        "{mutations}/mb", "mutations/mb", "mut/mb", "muts/mb", "mutations/megabase", "{mutation}/mb", "1/1000000{base}",
-        "1/10*6{base}", "mutations/megabases", "{mutations}/megabase", "[#]/mb",
+        "mutations/mb", "mut/mb", "muts/mb", "mutations/megabase", "{mutation}/mb", "1/1000000{base}", "1/10*6{base}",
+        "mutations/megabases", "{mutations}/megabase", "{mutations}/{mb}", "[#]/mb",
     ),
 }  # fmt: skip
-_BY_SPELLING = {spelling: code for code, spellings in _SPELLINGS.items() for spelling in (code.lower(), *spellings)}
+_LETTERS = str.maketrans({"µ": "u", "μ": "u", "^": "*", "×": "x", "⁹": "9", "³": "3", "⁶": "6"})
+
+
+def _plain(text: str) -> str:
+    """Lower case, without blanks, one spelling of micro, of powers, no sign before a power of ten."""
+    plain = "".join(text.split()).lower().translate(_LETTERS)
+    return plain[1:] if plain.startswith("x10") and not plain.startswith("x1000") else plain
+
+
+_BY_SPELLING = {_plain(word): code for code, words in _SPELLINGS.items() for word in (code, *words)}
 
 
 @lru_cache(maxsize=1024)
@@ -81,7 +85,7 @@ def ucum(unit: str | None, code: str | None = None, system: str | None = None) -
 
 
 def _known(text: str | None) -> str | None:
-    return _BY_SPELLING.get("".join(text.split()).lower()) if text else None
+    return _BY_SPELLING.get(_plain(text)) if text else None
 
 
 def _same(one: str, other: str) -> bool:

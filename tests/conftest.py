@@ -1,6 +1,8 @@
 """What every test may ask for: the knowledge base, and how generated tests run.
 
-A failing generated test prints a blob that repeats it; `--hypothesis-seed=N` repeats a whole run.
+A failing generated test prints a blob that repeats it;
+`--hypothesis-seed=N` repeats a whole run;
+`--hypothesis-profile=thorough` tries many more cases.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from eligibility.knowledge.load import load_knowledge
 from eligibility.knowledge.model import KnowledgeBase
 
 settings.register_profile("hepatica", deadline=None, print_blob=True, derandomize=False)
+settings.register_profile("thorough", settings.get_profile("hepatica"), max_examples=3000)
 settings.load_profile("hepatica")
 
 

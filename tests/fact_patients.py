@@ -57,7 +57,9 @@ def reading(record: PatientFacts, source: str, state: ReadState | None) -> Patie
     return replace(record, readings=MappingProxyType(others if state is None else {**others, source: Reading(state)}))
 
 
-def judged(record: PatientFacts | Mapping[str, object], on: date = ON, knowledge: KnowledgeBase = KNOWLEDGE) -> Assessment:
+def judged(
+    record: PatientFacts | Mapping[str, object], on: date = ON, knowledge: KnowledgeBase = KNOWLEDGE
+) -> Assessment:
     """The answer for a record, or for facts by name."""
     return assess(record if isinstance(record, PatientFacts) else patient(record), knowledge, on)
 

@@ -64,7 +64,9 @@ def condition(
     return made
 
 
-def observation(code: str | Raw, name: str = "o", *, system: str = LOINC, status: str = "final", **elements: Any) -> Raw:
+def observation(
+    code: str | Raw, name: str = "o", *, system: str = LOINC, status: str = "final", **elements: Any
+) -> Raw:
     """A final Observation of this month."""
     made = resource("Observation", name, status=status, effectiveDateTime="2026-11-10")
     made["code"] = code if isinstance(code, dict) else concept(code, system)
@@ -93,14 +95,18 @@ def component(code: str, value: Raw | None = None, **elements: Any) -> Raw:
     return {"code": concept(code, LOINC), **({"valueCodeableConcept": value} if value else {}), **elements}
 
 
-def variant(answer: str | None, *genes: tuple[str, str], name: str = "v", parts: Sequence[Raw] = (), **more: Any) -> Raw:
+def variant(
+    answer: str | None, *genes: tuple[str, str], name: str = "v", parts: Sequence[Raw] = (), **more: Any
+) -> Raw:
     """A genetic variant: LOINC answer code, genes as (HGNC code, symbol), further components."""
     given = [component("48018-6", concept(code, HGNC, symbol)) for code, symbol in genes]
     value = {"valueCodeableConcept": concept(answer, LOINC)} if answer else {}
-    return observation("69548-6", name, component=[*given, *parts], **value, **more)
+    return observation("69548-6", name, **{"component": [*given, *parts], **value, **more})
 
 
-def facts_of(*resources: Raw, on: date | None = ON, patient: Mapping[str, Any] | None = None, codes: CodeIndex | None = None) -> PatientFacts:  # fmt: skip
+def facts_of(
+    *resources: Raw, on: date | None = ON, patient: Mapping[str, Any] | None = None, codes: CodeIndex | None = None
+) -> PatientFacts:
     """What the readers make of a chart."""
     who = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1960-05-04", **(patient or {})}
     bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": r} for r in resources]}

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+import msgspec
+
 from fhir_mappings.observations import ObservationKind
 from fhir_mappings.readers.gathering import Gathering, Source
 from fhir_mappings.readers.numbers import Measured, bounded, measured
@@ -87,7 +89,7 @@ def read_size(g: Gathering, raw: dict[str, object], observation: Observation, so
                 why = number if isinstance(number, str) else f"the unit {number.unit_words!r} is not known"
             else:
                 cm = convert(number.number, _TO_CM[number.unit])
-                found.append(replace(number, number=cm, unit="cm"))
+                found.append(msgspec.structs.replace(number, number=cm, unit="cm"))
     usable = [m for m in found if 0 < m.number <= _LARGEST_CM]
     if len(usable) < len(found):
         why = "a size that is not plausible"

@@ -50,7 +50,7 @@ def _names() -> tuple[WordList, Mapping[str, str]]:
     names = {drug.replace("_", " "): drug for drug in drugs}
     for drug, others in t["names"].items():
         names.update(dict.fromkeys(others, drug))
-    return WordList(names), names
+    return WordList(names, hyphens=False), names
 
 
 def drugs_of(g: Gathering, concepts: Iterable[CodeableConcept | None]) -> dict[str, str | None]:
@@ -68,6 +68,11 @@ def drugs_of(g: Gathering, concepts: Iterable[CodeableConcept | None]) -> dict[s
         if short in found and any(drug in found for drug in longer):
             del found[short]
     return found
+
+
+@cache
+def _not_systemic() -> WordList:
+    return WordList(_table()["not_systemic"])
 
 
 def _concepts(g: Gathering, raw: Resource, use: MedicationUse) -> list[CodeableConcept | None]:
@@ -108,12 +113,13 @@ def _one(g: Gathering, raw: Resource, kind: str, metastatic_since: date | None) 
     state = given(kind, use.status, use.intent, use.doNotPerform)
     if state is Given.NO or not g.usable_meaning(raw):
         return
-    drugs = drugs_of(g, _concepts(g, raw, use))
-    if not drugs:
+    concepts = _concepts(g, raw, use)
+    drugs = drugs_of(g, concepts)
+    if not drugs or any(_not_systemic().find(text) for c in concepts if c for text in c.all_words):
         return
     last, start = _dates(kind, use)
     g.seen(last or start)
-    words = next((c.words for c in _concepts(g, raw, use) if c is not None and c.words), None)
+    words = next((c.words for c in concepts if c is not None and c.words), None)
     source = Source(name_of(raw), f"{kind}.medication", None, words, last or start)
     t = _table()
     for drug, code in drugs.items():

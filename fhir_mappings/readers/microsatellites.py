@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from eligibility.facts import Evidence
 from fhir_mappings.answers import Outcome, coded_outcome, outcome, said, unsure
 from fhir_mappings.observations import ObservationKind, observation_table
 from fhir_mappings.readers.gathering import Gathering, Source
@@ -111,7 +113,9 @@ def _protein_components(g: Gathering, observation: Observation) -> dict[str, boo
     return found
 
 
-def _say_proteins(g: Gathering, proteins: dict[str, bool | None], source: Source) -> None:
+def _say_proteins(
+    g: Gathering, proteins: dict[str, bool | None], source: Source, evidence: tuple[Evidence, ...] = ()
+) -> None:
     """Any loss is deficient; proficient needs all four proteins expressed."""
     source = source.but(
         method="mismatch repair by immunohistochemistry",
@@ -121,9 +125,9 @@ def _say_proteins(g: Gathering, proteins: dict[str, bool | None], source: Source
         ),
     )
     if any(state is False for state in proteins.values()):
-        g.say(source.finding("bm.msi", "msi_h"))
+        g.say(replace(source.finding("bm.msi", "msi_h"), evidence=evidence or (source.evidence,)))
     elif len(proteins) == 4 and all(proteins.values()):
-        g.say(source.finding("bm.msi", "mss"))
+        g.say(replace(source.finding("bm.msi", "mss"), evidence=evidence or (source.evidence,)))
     else:
         missing = [p for p in ("MLH1", "MSH2", "MSH6", "PMS2") if not proteins.get(p)]
         g.say(source.finding("bm.msi", None, f"{', '.join(missing)} not reported as expressed or lost"))
@@ -137,12 +141,15 @@ def read_mmr_protein(
 
 
 def say_mmr_proteins(g: Gathering, results: Sequence[tuple[str, bool | None, Source]]) -> None:
-    """Single-protein Observations of one day, together."""
-    by_day: dict[date | None, dict[str, bool | None]] = {}
-    sources: dict[date | None, Source] = {}
-    for protein, state, source in results:
-        day = source.effective
-        by_day.setdefault(day, {})[protein] = state
-        sources.setdefault(day, source)
-    for day, found in by_day.items():
-        _say_proteins(g, found, sources[day])
+    """Single-protein Observations of one day, together; two results of one protein that differ are unclear."""
+    by_day: dict[date | None, list[tuple[str, bool | None, Source]]] = {}
+    for result in results:
+        by_day.setdefault(result[2].effective, []).append(result)
+    for day in by_day.values():
+        states: dict[str, set[bool | None]] = {}
+        for protein, state, _ in day:
+            states.setdefault(protein, set()).add(state)
+        joined = {protein: found.pop() if len(found) == 1 else None for protein, found in states.items()}
+        first = day[0][2]
+        preliminary = any(source.preliminary for _, _, source in day)
+        _say_proteins(g, joined, first.but(preliminary=preliminary), tuple(source.evidence for _, _, source in day))

@@ -6,9 +6,10 @@ A number keeps its comparator; a text that is more than a number, a unit and a f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+import msgspec
 
 from eligibility.facts import Bound
 from fhir_mappings.resources import Quantity, ReferenceRange, Value
@@ -32,8 +33,7 @@ _LIMIT_TEXT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(msgspec.Struct, frozen=True, gc=False):
     """A number with its comparator, the UCUM code of its unit (None: not known) and the unit's own words."""
 
     number: Decimal

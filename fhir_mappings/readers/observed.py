@@ -55,11 +55,10 @@ def read_observations(g: Gathering) -> ObservationResults:
     """Read every Observation that matters; the others cost one lookup."""
     results = ObservationResults()
     table = observation_table(g.codes)
-    irrelevant, screen = table.irrelevant, table.screen
+    glance, screen = table.glance, table.screen
     for raw in g.intake.resources.get("Observation", ()):
-        if irrelevant(raw):
-            continue
-        found = screen(raw)
+        looked = glance(raw)
+        found = screen(raw) if looked is False else looked
         if found is None:
             continue
         if isinstance(found[1], ObservationKind):

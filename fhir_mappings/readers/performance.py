@@ -37,6 +37,7 @@ _STAGE = re.compile(
     r"(?P<g>IV|III|II|I|[1-4])\s?(?:[A-D]\d?|[a-d]\d?)?(?=$|[\s,;()])",
     re.I,
 )
+_OTHER_STAGE = re.compile(r"(?:\bor|\bto|\bvs\.?|\bversus|/|-|–)\s*(?:stage\s*)?(?P<g>IV|III|II|I|[1-4])\b", re.I)
 _NODES = re.compile(r"(?<![A-Za-z])(?:[cpyrda]{0,3})N(?P<n>[0-3X])(?:mi|[a-c])?(?:\d|\(|\s|$|[a-d])", re.I)
 _RESPONSES = {"268910001": "PR", "359746009": "SD", "271299001": "PD", "709137006": "NE", "260415000": "CR"}
 _RESPONSE_TEXT = (
@@ -109,6 +110,7 @@ def stage_group(words: str) -> str | None:
     """The overall stage group I to IV that words name; stage 0 and anything else give none."""
     cleaned = words.replace("American Joint Committee on Cancer", "").replace("(qualifier value)", "").strip()
     found = {_roman(match["g"]) for match in _STAGE.finditer(cleaned[:200])}
+    found |= {_roman(match["g"]) for match in _OTHER_STAGE.finditer(cleaned[:200])} if found else set()
     return found.pop() if len(found) == 1 else None
 
 

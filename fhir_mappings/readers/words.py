@@ -13,10 +13,11 @@ __all__ = ["WordList"]
 class WordList:
     """Phrases compiled once; a text matches when it holds one of them as whole words."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        """`phrases` in lower case."""
+    def __init__(self, phrases: Iterable[str], *, hyphens: bool = True) -> None:
+        """`hyphens`: whether a hyphen belongs to a word, so that a part of a hyphenated word is no match."""
+        letter = r"[\w-]" if hyphens else r"\w"
         ordered = sorted({p.lower() for p in phrases}, key=len, reverse=True)
-        self._pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(p) for p in ordered) + r")(?![\w-])")
+        self._pattern = re.compile(rf"(?<!{letter})(?:" + "|".join(re.escape(p) for p in ordered) + rf")(?!{letter})")
 
     def find(self, text: str) -> str | None:
         """The first phrase in the text."""

@@ -6,46 +6,24 @@ numbers lie on or beside a threshold that some rule names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
-from itertools import product
+from itertools import islice, product
 
 from hypothesis import strategies as st
 
-from eligibility.assessment import Assessment, OptionResult
 from eligibility.catalogue import FactDefinition, FactType
-from eligibility.engine import assess
-from eligibility.entered import facts_of
-from eligibility.facts import PatientFacts, Scalar
-from eligibility.knowledge.load import load_knowledge
-from eligibility.knowledge.model import Example, KnowledgeBase, Option
-from eligibility.predicates import And, Comparison, Known, Node, Not, Or
+from eligibility.evaluation import And, Comparison, Known, Node, Not, Or, compiled
+from eligibility.facts import Scalar
+from eligibility.knowledge.model import Example, Option
+from tests.fact_patients import KNOWLEDGE
 
-ON = date(2026, 11, 21)
 Chart = dict[str, Scalar]
 
-KNOWLEDGE: KnowledgeBase = load_knowledge()
 ENTERABLE: dict[str, FactDefinition] = {d.id: d for d in KNOWLEDGE.catalogue.values() if not d.derived}
 FITTING: list[tuple[Option, Example]] = [(o, e) for o in KNOWLEDGE.options for e in o.examples if e.expect.fits]
 FITTING_TREATMENTS = [(o, e) for o, e in FITTING if o.cancer_directed]
-
-
-def judged(patient: Mapping[str, Scalar] | PatientFacts, on: date = ON) -> Assessment:
-    return assess(patient if isinstance(patient, PatientFacts) else facts_of(patient), KNOWLEDGE, on)
-
-
-def result_of(option: Option, assessment: Assessment) -> OptionResult:
-    return next(r for r in assessment.options if r.option is option)
-
-
-def fitting_treatments(assessment: Assessment) -> set[str]:
-    return {r.option.id for r in assessment.options if r.status.fits and r.option.cancer_directed}
-
-
-def statuses(assessment: Assessment) -> dict[str, str]:
-    return {r.option.id: str(r.status) for r in assessment.options}
 
 
 def _comparisons(node: Node) -> Iterator[Comparison]:
@@ -73,8 +51,10 @@ def thresholds(fact: str) -> tuple[Decimal, ...]:
     return tuple(sorted(n for n in near if definition.accepts(n)))
 
 
-def values(definition: FactDefinition) -> st.SearchStrategy[Scalar]:
+@cache
+def values(fact: str) -> st.SearchStrategy[Scalar]:
     """Any value this fact may have."""
+    definition = ENTERABLE[fact]
     if definition.type is FactType.BOOLEAN:
         return st.booleans()
     if definition.type is FactType.CODE:
@@ -84,7 +64,7 @@ def values(definition: FactDefinition) -> st.SearchStrategy[Scalar]:
     low, high = definition.plausible or (Decimal(0), Decimal(100))
     whole = definition.type is FactType.INTEGER
     anywhere = st.decimals(low, min(high, low + 100), places=0 if whole else 1)
-    near = thresholds(definition.id)
+    near = thresholds(fact)
     return st.one_of(st.sampled_from(near), anywhere) if near else anywhere
 
 
@@ -92,7 +72,7 @@ def values(definition: FactDefinition) -> st.SearchStrategy[Scalar]:
 def statements(draw: st.DrawFn, most: int = 8) -> Chart:
     """Some facts with any values."""
     names = draw(st.lists(st.sampled_from(sorted(ENTERABLE)), max_size=most, unique=True))
-    return {name: draw(values(ENTERABLE[name])) for name in names}
+    return {name: draw(values(name)) for name in names}
 
 
 @st.composite
@@ -108,13 +88,19 @@ _CHILD_PUGH_C: Chart = {
     "liver.cirrhosis": True, "lab.bilirubin": Decimal("2.9"), "lab.albumin": Decimal("2.4"), "lab.inr": Decimal("2.5"),
     "liver.ascites": "mild", "liver.encephalopathy": "none",
 }  # fmt: skip
+_CHILD_PUGH_B: Chart = _CHILD_PUGH_C | {"lab.albumin": Decimal("3.0"), "lab.inr": Decimal("1.2")}
 _RECIPES: dict[str, tuple[Chart, ...]] = {
-    "drv.decompensated": ({"liver.variceal_bleed_90d": True}, {"lab.bilirubin": Decimal("3.1"), "liver.biliary_obstruction": False}),
-    "drv.child_pugh_class": (_CHILD_PUGH_C, _CHILD_PUGH_C | {"lab.albumin": Decimal("3.0"), "lab.inr": Decimal("1.2")}),
-    "drv.child_pugh_points": (_CHILD_PUGH_C, _CHILD_PUGH_C | {"lab.albumin": Decimal("3.0"), "lab.inr": Decimal("1.2")}),
+    "drv.decompensated": (
+        {"liver.variceal_bleed_90d": True}, {"lab.bilirubin": Decimal("3.1"), "liver.biliary_obstruction": False},
+    ),
+    "drv.child_pugh_class": (_CHILD_PUGH_C, _CHILD_PUGH_B),
+    "drv.child_pugh_points": (_CHILD_PUGH_C, _CHILD_PUGH_B),
     "drv.albi_grade": ({"lab.bilirubin": Decimal("2.9"), "lab.albumin": Decimal("2.0")},),
     "drv.renal": ({"lab.creatinine": Decimal(9)},),
-    "drv.bili_xuln": ({"lab.bilirubin": Decimal("1.9")}, {"lab.bilirubin": Decimal("2.9")}),
+    "drv.bili_xuln": (
+        {"lab.bilirubin": Decimal("1.9")}, {"lab.bilirubin": Decimal("2.9")},
+        {"lab.bilirubin": Decimal(4), "liver.biliary_obstruction": True},
+    ),
     "drv.target_primary": tuple({"liver.lesion_origin": p} for p in KNOWLEDGE.catalogue["dx.primary"].values),
 }  # fmt: skip
 """Facts from which a derived fact takes the value that some rule asks for."""
@@ -127,7 +113,7 @@ def _candidates(fact: str) -> tuple[Scalar, ...]:
     if definition.type is FactType.CODE:
         return tuple(definition.values)
     if definition.type is FactType.SET:
-        return tuple(frozenset({m}) for m in definition.values) + (frozenset(),)
+        return (*(frozenset({m}) for m in definition.values), frozenset())
     return thresholds(fact)
 
 
@@ -140,7 +126,7 @@ def ways_to_make(node: Node, wanted: bool) -> Iterator[Chart]:
             for part in node.parts:
                 yield from ways_to_make(part, wanted)
         else:
-            for parts in product(*(list(ways_to_make(p, wanted))[:4] for p in node.parts)):
+            for parts in product(*(list(islice(ways_to_make(p, wanted), 4)) for p in node.parts)):
                 yield {fact: value for part in parts for fact, value in part.items()}
     elif isinstance(node, Known):
         if node.wanted is wanted and node.fact in ENTERABLE:
@@ -156,8 +142,5 @@ def ways_to_make(node: Node, wanted: bool) -> Iterator[Chart]:
 
 
 def _holds(node: Comparison, value: Scalar) -> bool:
-    from eligibility.predicates import parse
-
-    right = f"{{{', '.join(node.right)}}}" if isinstance(node.right, tuple) else str(node.right)
-    text = f"{node.fact} {node.operator} {right.lower() if isinstance(node.right, bool) else right}"
-    return parse(text, KNOWLEDGE.catalogue).evaluate({node.fact: value}) is True
+    evaluate, _ = compiled(node, KNOWLEDGE.catalogue)
+    return evaluate({node.fact: value}) is True

@@ -131,7 +131,9 @@ STOPS: list[tuple[str, Finding, Scalar]] = [
 
 
 @pytest.mark.parametrize("option, stop, harmless", STOPS)
-def test_an_old_value_that_would_stop_an_option_keeps_it_from_fitting(option: str, stop: Finding, harmless: Scalar) -> None:
+def test_an_old_value_that_would_stop_an_option_keeps_it_from_fitting(
+    option: str, stop: Finding, harmless: Scalar
+) -> None:
     facts = {k: v for k, v in worked(option).items() if k != stop.fact}
     record = patient(facts, stop)
     assert STALE is judged(record).facts[stop.fact].status
@@ -156,7 +158,10 @@ def test_old_values_that_would_stop_an_option_through_a_score_keep_it_from_fitti
     worst = {"lab.bilirubin": D("2.9"), "lab.albumin": D("2.4"), "lab.inr": D("2.5")}
     old = patient(facts, *(finding(fact, value, 20) for fact, value in worst.items()))
     result = result_of(old, option)
-    assert (Status.NEEDS_DATA, True) == (result.status, {"lab.bilirubin", "lab.albumin", "lab.inr"} <= {*result.missing})
+    assert (Status.NEEDS_DATA, True) == (
+        result.status,
+        {"lab.bilirubin", "lab.albumin", "lab.inr"} <= {*result.missing},
+    )
     assert ["drv.child_pugh_class == C"] == [r.when for r in result.decisive]
     best = {"lab.bilirubin": D("1.0"), "lab.albumin": D("4.0"), "lab.inr": D("1.0")}
     harmless = patient(facts, *(finding(fact, value, 20) for fact, value in best.items()))

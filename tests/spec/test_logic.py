@@ -39,7 +39,9 @@ def known(**values: Truth) -> dict[str, Scalar]:
 
 
 @pytest.mark.parametrize("one, other, both, either", ROWS)
-def test_and_or_follow_the_table(knowledge: KnowledgeBase, one: Truth, other: Truth, both: Truth, either: Truth) -> None:
+def test_and_or_follow_the_table(
+    knowledge: KnowledgeBase, one: Truth, other: Truth, both: Truth, either: Truth
+) -> None:
     values = known(vessel=one, pain=other)
     conjunction = parse(f"{VESSEL} == true and {PAIN} == true", knowledge.catalogue)
     disjunction = parse(f"{VESSEL} == true or {PAIN} == true", knowledge.catalogue)

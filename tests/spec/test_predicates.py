@@ -102,7 +102,9 @@ def test_one_sided_values_agree_with_every_number_they_may_be() -> None:
     for left, operator, right in product(numbers, HOLDS, numbers):
         outcomes = {HOLDS[operator](a, b) for a in possible(left) for b in possible(right)}
         expected = outcomes.pop() if len(outcomes) == 1 else None
-        actual = truth(f"liver.flr_pct {operator} drv.flr_required_pct", liver__flr_pct=left, drv__flr_required_pct=right)
+        actual = truth(
+            f"liver.flr_pct {operator} drv.flr_required_pct", liver__flr_pct=left, drv__flr_required_pct=right
+        )
         assert expected is actual, f"{left} {operator} {right}"
 
 
@@ -198,7 +200,12 @@ def test_a_parent_code_is_unknown_against_its_children(
 
 @pytest.mark.parametrize(
     "members, expected",
-    [("nsclc, breast", None), ("colorectal, breast", False), ("lung_unspecified, colorectal", True), ("sclc, nsclc", None)],
+    [
+        ("nsclc, breast", None),
+        ("colorectal, breast", False),
+        ("lung_unspecified, colorectal", True),
+        ("sclc, nsclc", None),
+    ],
 )
 def test_a_parent_code_in_a_list_is_unknown_if_a_child_is_listed(members: str, expected: Truth) -> None:
     assert expected is truth(f"dx.primary in {{{members}}}", dx__primary="lung_unspecified")
@@ -274,7 +281,9 @@ def test_a_condition_lists_its_facts_in_order_of_appearance() -> None:
         ("lab.bilirubin > 2mg", ["'2mg'", "a number in mg/dL"]),
     ],
 )
-def test_a_mistake_in_a_condition_says_where_and_what_is_allowed(knowledge: KnowledgeBase, text: str, named: list[str]) -> None:
+def test_a_mistake_in_a_condition_says_where_and_what_is_allowed(
+    knowledge: KnowledgeBase, text: str, named: list[str]
+) -> None:
     with pytest.raises(KnowledgeError) as refusal:
         parse(text, knowledge.catalogue)
     message = str(refusal.value)

@@ -131,7 +131,8 @@ def test_a_completed_procedure_was_done(status: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["preparation", "in-progress", "not-done", "on-hold", "stopped", "entered-in-error", "unknown", "bogus", ""]
+    "status",
+    ["preparation", "in-progress", "not-done", "on-hold", "stopped", "entered-in-error", "unknown", "bogus", ""],
 )
 def test_any_other_procedure_was_not_done(status: str) -> None:
     chart = facts_of(resource("Procedure", "x", status=status, code=HEPATECTOMY, performedDateTime="2025-05-01"))
@@ -142,7 +143,9 @@ IRINOTECAN = concept("51499", RXNORM)
 
 
 def drug(kind: str, status: str, **more: object) -> dict[str, object]:
-    return resource(kind, "m", status=status, medicationCodeableConcept=IRINOTECAN, effectiveDateTime="2026-05-01", **more)
+    return resource(
+        kind, "m", status=status, medicationCodeableConcept=IRINOTECAN, effectiveDateTime="2026-05-01", **more
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,14 +192,24 @@ def test_what_a_record_of_giving_proves(kind: str, status: str, expected: list[b
 )
 def test_a_request_is_an_order_and_not_exposure(status: str, intent: str, expected: list[bool | None]) -> None:
     raw = resource(
-        "MedicationRequest", "m", status=status, intent=intent, medicationCodeableConcept=IRINOTECAN, authoredOn="2026-05-01"
+        "MedicationRequest",
+        "m",
+        status=status,
+        intent=intent,
+        medicationCodeableConcept=IRINOTECAN,
+        authoredOn="2026-05-01",
     )
     assert expected == values("tx.prior_irinotecan", raw)
 
 
 def test_do_not_perform_turns_a_request_round() -> None:
     raw = resource(
-        "MedicationRequest", "m", status="completed", intent="order", doNotPerform=True, medicationCodeableConcept=IRINOTECAN
+        "MedicationRequest",
+        "m",
+        status="completed",
+        intent="order",
+        doNotPerform=True,
+        medicationCodeableConcept=IRINOTECAN,
     )
     assert [] == values("tx.prior_irinotecan", raw)
 
@@ -234,11 +247,17 @@ def test_an_extension_that_may_change_the_meaning_makes_a_resource_unusable(kind
 
 def test_family_history_is_not_the_patients_disease() -> None:
     raw = {
-        "resourceType": "FamilyMemberHistory", "id": "f", "patient": {"reference": "Patient/p"}, "status": "completed",
-        "relationship": concept(text="mother"), "condition": [{"code": LIVER}],
-    }  # fmt: skip
+        "resourceType": "FamilyMemberHistory",
+        "id": "f",
+        "patient": {"reference": "Patient/p"},
+        "status": "completed",
+        "relationship": concept(text="mother"),
+        "condition": [{"code": LIVER}],
+    }
     assert {"pt.age", "pt.sex"} == set(facts_of(raw).findings)
 
 
 def test_a_result_answered_false_is_not_a_history() -> None:
-    assert [] == values("liver.lesion_nature", observation("1098951000119108", system="http://snomed.info/sct", valueBoolean=False))
+    assert [] == values(
+        "liver.lesion_nature", observation("1098951000119108", system="http://snomed.info/sct", valueBoolean=False)
+    )

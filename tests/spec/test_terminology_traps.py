@@ -64,11 +64,16 @@ def _protein(text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "product, name, fact",
-    [("1922509", "trastuzumab 420 MG Injection", "tx.prior_her2"), ("1601377", "palbociclib 75 MG Oral Capsule", "tx.prior_cdk46")],
-)  # fmt: skip
+    [
+        ("1922509", "trastuzumab 420 MG Injection", "tx.prior_her2"),
+        ("1601377", "palbociclib 75 MG Oral Capsule", "tx.prior_cdk46"),
+    ],
+)
 def test_a_product_code_is_not_an_ingredient_code(product: str, name: str, fact: str) -> None:
     assert () == shipped_codes().of(RXNORM, product)
-    raw = resource("MedicationStatement", "m", status="completed", medicationCodeableConcept=concept(product, RXNORM, name))
+    raw = resource(
+        "MedicationStatement", "m", status="completed", medicationCodeableConcept=concept(product, RXNORM, name)
+    )
     assert 1 == len(findings(fact, raw)), "the ingredient's name in the product name still counts"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,7 +29,7 @@ def known(fact: str, value: Scalar, when: date | None = None, obtained: Obtained
 @pytest.mark.parametrize(
     "value, words",
     [
-        ("0", "0"), ("3", "3"), ("3.0", "3"), ("0.70", "0.7"), ("1.9883", "1.988"), ("1.9885", "1.988"), ("1.98851", "1.989"),
+        ("0", "0"), ("3", "3"), ("3.0", "3"), ("0.70", "0.7"), ("1.9883", "1.99"), ("1.985", "1.98"), ("1.996", "2"), ("0.0456", "0.046"),
         ("1E+2", "100"), ("-2.740", "−2.74"), ("240", "240"), ("1000000", "1000000"), ("0.05", "0.05"),
     ],
 )  # fmt: skip
@@ -178,7 +179,7 @@ def test_what_the_answer_is_about(facts: dict[str, object], words: str) -> None:
     assert words == wording.subject(judged(facts))
 
 
-def few(facts: dict[str, object], *options: str) -> Assessment:
+def few(facts: Mapping[str, object], *options: str) -> Assessment:
     """The answer of a knowledge base with only these options."""
     knowledge = replace(KNOWLEDGE, options=tuple(KNOWLEDGE.option(o) for o in options))
     return judged(patient(facts), knowledge=knowledge)

@@ -76,7 +76,7 @@ def test_a_panel_with_four_protein_components() -> None:
     assert ["msi_h"] == values("bm.msi", observation("62862-8", component=[*parts, lost]))
 
 
-# -- PD-L1 ------------------------------------------------------------------------------------------------------------------
+# -- PD-L1
 
 
 @pytest.mark.parametrize(
@@ -114,17 +114,21 @@ def test_pdl1_components_by_title() -> None:
 
 
 def test_a_pdl1_score_in_a_note_is_a_suggestion() -> None:
-    raw = observation(PDL1, valueCodeableConcept=concept("LA6576-8", LOINC), note=[{"text": "5% tumor proportion score"}])
+    raw = observation(
+        PDL1, valueCodeableConcept=concept("LA6576-8", LOINC), note=[{"text": "5% tumor proportion score"}]
+    )
     found = one("bm.pdl1_tps", raw)
     assert (Decimal(5), Obtained.NARRATIVE) == (found.value, found.obtained)
 
 
 def test_the_assay_is_kept() -> None:
-    raw = observation(concept(PDL1, LOINC, "PD-L1 by clone 22C3 in Tissue by Immune stain Report"), valueString="TPS 1%")
+    raw = observation(
+        concept(PDL1, LOINC, "PD-L1 by clone 22C3 in Tissue by Immune stain Report"), valueString="TPS 1%"
+    )
     assert "22C3 assay" == one("bm.pdl1_tps", raw).method
 
 
-# -- HER2 ---------------------------------------------------------------------------------------------------------------------
+# -- HER2
 
 
 @pytest.mark.parametrize(
@@ -178,7 +182,7 @@ def test_her2_negative_says_that_low_is_not_told_from_zero() -> None:
     assert "low from zero" in one("bm.her2", observation(HER2, valueString="Negative")).why
 
 
-# -- hormone receptors ----------------------------------------------------------------------------------------------------------
+# -- hormone receptors
 
 
 def er(text: str, **more: Any) -> Raw:

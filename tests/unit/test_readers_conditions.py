@@ -110,7 +110,8 @@ def test_brain_metastases_are_present_without_a_state() -> None:
 
 
 @pytest.mark.parametrize(
-    "code, expected", [(concept("94627008"), [True]), (icd("C7B.04"), [True]), (icd("C78.6"), [None]), (icd("C78.01"), [])]
+    "code, expected",
+    [(concept("94627008"), [True]), (icd("C7B.04"), [True]), (icd("C78.6"), [None]), (icd("C78.01"), [])],
 )
 def test_peritoneal_disease_needs_a_code_that_says_so(code: Raw, expected: list[bool | None]) -> None:
     assert expected == values("dx.peritoneal", condition(code))
@@ -179,7 +180,7 @@ def test_the_stage_of_a_cancer_is_read(summary: Raw, expected: list[str]) -> Non
     assert expected == values("dx.stage", condition(COLON, stage=[{"summary": summary}]))
 
 
-# -- how many cancers are active ----------------------------------------------------------------------------------------
+# -- how many cancers are active
 
 
 def count(*conditions: Raw) -> object:
@@ -191,7 +192,9 @@ def test_one_active_cancer_counts_one() -> None:
 
 
 def test_problem_list_and_encounter_diagnosis_of_one_cancer_count_once() -> None:
-    assert Decimal(1) == count(condition(COLON, "a"), condition(icd("C18.9"), "b", category="encounter-diagnosis", clinical=None))
+    assert Decimal(1) == count(
+        condition(COLON, "a"), condition(icd("C18.9"), "b", category="encounter-diagnosis", clinical=None)
+    )
 
 
 def test_an_exact_name_and_its_general_name_count_once() -> None:
@@ -208,7 +211,9 @@ def test_two_different_other_cancers_count_two() -> None:
     assert Decimal(2) == count(condition(icd("C61"), "a"), condition(icd("C67.9"), "b"))
 
 
-@pytest.mark.parametrize("clinical, verified", [("resolved", "confirmed"), ("remission", "confirmed"), ("active", "refuted")])
+@pytest.mark.parametrize(
+    "clinical, verified", [("resolved", "confirmed"), ("remission", "confirmed"), ("active", "refuted")]
+)
 def test_past_and_refuted_cancers_do_not_count(clinical: str, verified: str) -> None:
     other = condition(icd("C50.912"), "b", clinical=clinical, verified=verified)
     assert Decimal(1) == count(condition(COLON, "a"), other)
@@ -234,7 +239,10 @@ def test_words_that_may_mean_a_further_cancer_leave_the_count_open() -> None:
     assert "Carcinoma of tongue" in found.why
 
 
-@pytest.mark.parametrize("text", ["History of breast cancer", "Family history of cancer", "Cancer screening", "Carcinoma in situ of prostate"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["History of breast cancer", "Family history of cancer", "Cancer screening", "Carcinoma in situ of prostate"],
+)
 def test_words_about_past_or_other_peoples_cancer_do_not(text: str) -> None:
     assert Decimal(1) == count(condition(COLON, "a"), condition({"text": text}, "b"))
 
@@ -248,7 +256,7 @@ def test_a_liver_cancer_not_called_primary_or_secondary_leaves_the_count_open() 
     assert None is count(condition(COLON, "a"), condition(icd("C22.9"), "b"))
 
 
-# -- certainty ------------------------------------------------------------------------------------------------------------
+# -- certainty
 
 
 def test_a_lone_encounter_diagnosis_without_verification_confirms_nothing() -> None:
@@ -270,18 +278,28 @@ def test_a_past_primary_is_no_primary_now() -> None:
     assert (None, "recorded as past") == (found.value, found.why)
 
 
-# -- words ----------------------------------------------------------------------------------------------------------------
+# -- words
 
 
-@pytest.mark.parametrize("text", ["liver mets", "Hepatic metastases", "Metastatic to liver", "Colon CA with liver metastasis"])
+@pytest.mark.parametrize(
+    "text", ["liver mets", "Hepatic metastases", "Metastatic to liver", "Colon CA with liver metastasis"]
+)
 def test_words_for_liver_metastasis_are_a_suggestion(text: str) -> None:
     found = one("liver.lesion_nature", condition({"text": text}))
     assert ("metastasis", Obtained.NARRATIVE) == (found.value, found.obtained)
 
 
 @pytest.mark.parametrize(
-    "text", ["No liver mets", "History of liver metastases", "Rule out liver mets", "Family history of liver mets", "possible liver metastasis", "delivery metaphor"]
-)  # fmt: skip
+    "text",
+    [
+        "No liver mets",
+        "History of liver metastases",
+        "Rule out liver mets",
+        "Family history of liver mets",
+        "possible liver metastasis",
+        "delivery metaphor",
+    ],
+)
 def test_negated_past_or_hedged_words_suggest_nothing(text: str) -> None:
     assert () == findings("liver.lesion_nature", condition({"text": text}))
 
@@ -295,7 +313,7 @@ def test_metastatic_liver_cancer_in_words_is_indeterminate() -> None:
     assert ["indeterminate"] == values("liver.lesion_nature", condition({"text": "Metastatic liver cancer"}))
 
 
-# -- what blocks options ------------------------------------------------------------------------------------------------------
+# -- what blocks options
 
 
 @pytest.mark.parametrize(
@@ -336,7 +354,9 @@ def test_a_recorded_condition_reaches_its_fact(code: Raw, fact: str, expected: o
 def test_pregnancy_without_trimester_is_never_lost() -> None:
     chart = facts_of(condition(icd("Z33.1")))
     assert [True] == [f.value for f in chart.findings["pt.childbearing_potential"]]
-    assert not {"pregnant_t1", "pregnant_t2", "pregnant_t3", "not_pregnant"} & {f.value for f in chart.findings["pt.pregnancy_status"]}
+    assert not {"pregnant_t1", "pregnant_t2", "pregnant_t3", "not_pregnant"} & {
+        f.value for f in chart.findings["pt.pregnancy_status"]
+    }
 
 
 @pytest.mark.parametrize(
@@ -409,5 +429,7 @@ def test_a_condition_is_dated_by_onset_then_by_record(elements: Raw, expected: s
 def test_evidence_of_a_condition_names_its_code() -> None:
     evidence = one("liver.lesion_nature", condition(icd("C78.7", "Secondary malignant neoplasm of liver"))).evidence[0]
     assert ("Condition/c", f"{ICD}|C78.7", "Secondary malignant neoplasm of liver") == (
-        evidence.reference, evidence.code, evidence.text,
-    )  # fmt: skip
+        evidence.reference,
+        evidence.code,
+        evidence.text,
+    )

@@ -27,7 +27,12 @@ from tests.fhir_charts import (
 PRESENT, ABSENT = "LA9633-4", "LA9634-2"
 KRAS, NRAS, BRAF, EGFR = ("HGNC:6407", "KRAS"), ("HGNC:7989", "NRAS"), ("HGNC:1097", "BRAF"), ("HGNC:3236", "EGFR")
 ALK, ROS1, RET, MET = ("HGNC:427", "ALK"), ("HGNC:10261", "ROS1"), ("HGNC:9967", "RET"), ("HGNC:7029", "MET")
-BRCA1, BRCA2, ERBB2, FGFR2 = ("HGNC:1100", "BRCA1"), ("HGNC:1101", "BRCA2"), ("HGNC:3430", "ERBB2"), ("HGNC:3689", "FGFR2")
+BRCA1, BRCA2, ERBB2, FGFR2 = (
+    ("HGNC:1100", "BRCA1"),
+    ("HGNC:1101", "BRCA2"),
+    ("HGNC:3430", "ERBB2"),
+    ("HGNC:3689", "FGFR2"),
+)
 KRAS_TEST, NRAS_TEST, RAS_TEST, BRAF_TEST, EGFR_TEST = "21702-6", "21719-0", "81420-2", "58483-9", "21665-5"
 
 
@@ -50,18 +55,40 @@ def said(code: str, text: str, name: str = "t", **more: Any) -> Raw:
     return observation(code, name, valueString=text, **more)
 
 
-# -- RAS --------------------------------------------------------------------------------------------------------------
+# -- RAS
 
 
 @pytest.mark.parametrize(
     "text",
-    ["p.Gly12Asp", "p.G12D", "G12D", "p.(Gly12Asp)", "Detected p.G12D", "NP_004976.2:p.Gly12Asp", "KRAS mutation detected: G12D", "Mutated", "POSITIVE"],
-)  # fmt: skip
+    [
+        "p.Gly12Asp",
+        "p.G12D",
+        "G12D",
+        "p.(Gly12Asp)",
+        "Detected p.G12D",
+        "NP_004976.2:p.Gly12Asp",
+        "KRAS mutation detected: G12D",
+        "Mutated",
+        "POSITIVE",
+    ],
+)
 def test_a_kras_mutation_makes_ras_mutated(text: str) -> None:
     assert ["mutated"] == values("bm.ras", said(KRAS_TEST, text))
 
 
-@pytest.mark.parametrize("text", ["wild type", "Wild-type", "No mutation detected", "Not detected", "none detected", "Negative", "KRAS: no mutations identified", "no KRAS mutation was found"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wild type",
+        "Wild-type",
+        "No mutation detected",
+        "Not detected",
+        "none detected",
+        "Negative",
+        "KRAS: no mutations identified",
+        "no KRAS mutation was found",
+    ],
+)
 def test_a_negative_kras_alone_is_not_wild_type_ras(text: str) -> None:
     found = one("bm.ras", said(KRAS_TEST, text))
     assert (None, "KRAS negative; NRAS not reported") == (found.value, found.why)
@@ -97,7 +124,8 @@ def test_a_mutation_in_one_gene_beside_a_negative_in_the_other_is_mutated() -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["KRAS exon 2 wild type", "No mutation in codons 12 and 13", "exons 2 and 3: not detected", "p.G12D not detected"]
+    "text",
+    ["KRAS exon 2 wild type", "No mutation in codons 12 and 13", "exons 2 and 3: not detected", "p.G12D not detected"],
 )
 def test_a_negative_of_part_of_the_gene_is_not_wild_type(text: str) -> None:
     assert [None, None] == values("bm.ras", said(KRAS_TEST, text, "k"), said(NRAS_TEST, "Not detected", "n"))
@@ -110,8 +138,22 @@ def test_a_negative_of_exons_two_to_four_is_complete() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Equivocal", "Insufficient quantity", "Not tested", "see report", "pending", "p.G12D; no other mutation detected", "Detected / not detected", "possible G12D", "VUS p.T58I", "p.T58I", "synonymous p.G13=", "result to follow", ""],
-)  # fmt: skip
+    [
+        "Equivocal",
+        "Insufficient quantity",
+        "Not tested",
+        "see report",
+        "pending",
+        "p.G12D; no other mutation detected",
+        "Detected / not detected",
+        "possible G12D",
+        "VUS p.T58I",
+        "p.T58I",
+        "synonymous p.G13=",
+        "result to follow",
+        "",
+    ],
+)
 def test_words_that_do_not_settle_it_leave_ras_unknown(text: str) -> None:
     assert [None] == values("bm.ras", said(KRAS_TEST, text))
 
@@ -141,18 +183,20 @@ def test_a_variant_without_answer_is_unclear() -> None:
 
 def test_a_gene_without_code_counts_by_its_symbol() -> None:
     raw = observation(
-        "69548-6", valueCodeableConcept=concept(PRESENT, LOINC),
+        "69548-6",
+        valueCodeableConcept=concept(PRESENT, LOINC),
         component=[component("48018-6", {"text": "KRAS"}), protein("p.Gly12Val")],
-    )  # fmt: skip
+    )
     assert ["mutated"] == values("bm.ras", raw)
 
 
 @pytest.mark.parametrize("system", [HGNC, "http://www.genenames.org", "http://www.genenames.org/geneId/"])
 def test_gene_codes_are_known_under_each_spelling_of_their_system(system: str) -> None:
     raw = observation(
-        "69548-6", valueCodeableConcept=concept(PRESENT, LOINC),
+        "69548-6",
+        valueCodeableConcept=concept(PRESENT, LOINC),
         component=[component("48018-6", concept("HGNC:6407", system)), protein("p.Gly12Val")],
-    )  # fmt: skip
+    )
     assert ["mutated"] == values("bm.ras", raw)
 
 
@@ -173,12 +217,13 @@ def test_a_germline_variant_is_not_the_tumours() -> None:
     assert ["mutated"] == values("bm.ras", variant(PRESENT, KRAS, parts=[protein("p.Gly12Val"), SOMATIC]))
 
 
-# -- single alterations -----------------------------------------------------------------------------------------------------
+# -- single alterations
 
 
 @pytest.mark.parametrize(
-    "text, expected", [("p.Gly12Cys", [True]), ("G12C", [True]), ("p.G12D", [False]), ("Not detected", [False]), ("Detected", [None])]
-)  # fmt: skip
+    "text, expected",
+    [("p.Gly12Cys", [True]), ("G12C", [True]), ("p.G12D", [False]), ("Not detected", [False]), ("Detected", [None])],
+)
 def test_kras_g12c(text: str, expected: list[bool | None]) -> None:
     assert expected == values("bm.kras_g12c", said(KRAS_TEST, text))
 
@@ -200,9 +245,7 @@ def test_braf_v600e(code: str, text: str, expected: list[bool | None]) -> None:
     assert expected == values("bm.braf_v600e", said(code, text))
 
 
-@pytest.mark.parametrize(
-    "primary, expected", [(icd("C43.9"), [True]), (icd("C18.2"), [False]), (None, [None])]
-)
+@pytest.mark.parametrize("primary, expected", [(icd("C43.9"), [True]), (icd("C18.2"), [False]), (None, [None])])
 def test_braf_v600k_counts_for_melanoma_only(primary: Raw | None, expected: list[bool | None]) -> None:
     chart = [condition(primary)] if primary else []
     assert expected == values("bm.braf_v600e", said(BRAF_TEST, "p.V600K"), *chart)
@@ -248,7 +291,7 @@ def test_a_test_of_one_egfr_change_speaks_of_that_change_only(code: str, text: s
     assert [expected] == values("bm.egfr", said(code, text))
 
 
-# -- fusions ----------------------------------------------------------------------------------------------------------------
+# -- fusions
 
 
 def test_a_fusion_of_two_genes_is_positive_for_the_driver() -> None:
@@ -260,7 +303,9 @@ def test_alk_by_fish_is_positive(text: str) -> None:
     assert [True] == values("bm.alk", said("78205-2", text))
 
 
-@pytest.mark.parametrize("text", ["Not rearranged", "Negative", "No rearrangement detected", "EML4-ALK fusion not detected"])
+@pytest.mark.parametrize(
+    "text", ["Not rearranged", "Negative", "No rearrangement detected", "EML4-ALK fusion not detected"]
+)
 def test_alk_by_fish_is_negative(text: str) -> None:
     assert [False] == values("bm.alk", said("78205-2", text))
 
@@ -291,7 +336,7 @@ def test_erbb2_mutation_and_amplification_are_different() -> None:
     assert [None] == values("bm.her2", amplified)
 
 
-# -- germline ---------------------------------------------------------------------------------------------------------------
+# -- germline
 
 
 def test_germline_brca_needs_origin_and_significance() -> None:
@@ -307,7 +352,7 @@ def test_germline_brca_is_negative_only_for_both_genes() -> None:
     assert [None] == values("bm.gbrca", both[0])
 
 
-# -- where it was measured ----------------------------------------------------------------------------------------------------
+# -- where it was measured
 
 
 def test_plasma_and_tissue_are_told_apart_by_the_specimen() -> None:
@@ -327,7 +372,10 @@ def test_plasma_and_tissue_are_told_apart_by_the_codes_name() -> None:
 def test_wild_type_from_tissue_and_plasma_counts_as_plasma() -> None:
     tissue = resource("Specimen", "t", type=concept(text="FFPE tissue"))
     plasma = resource("Specimen", "p", type=concept(text="plasma"))
-    raws = said(KRAS_TEST, "Negative", "k", specimen={"reference": "Specimen/t"}), said(NRAS_TEST, "Negative", "n", specimen={"reference": "Specimen/p"})  # fmt: skip
+    raws = (
+        said(KRAS_TEST, "Negative", "k", specimen={"reference": "Specimen/t"}),
+        said(NRAS_TEST, "Negative", "n", specimen={"reference": "Specimen/p"}),
+    )
     assert Specimen.PLASMA is one("bm.ras", *raws, tissue, plasma).specimen
 
 
@@ -351,5 +399,15 @@ def test_a_preliminary_half_makes_the_whole_preliminary() -> None:
 
 
 def test_therapeutic_implications_are_not_read_as_variants() -> None:
-    raw = observation({"coding": [{"system": "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs", "code": "therapeutic-implication"}]}, component=[component("51963-7", concept(text="cetuximab"))])  # fmt: skip
+    raw = observation(
+        {
+            "coding": [
+                {
+                    "system": "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs",
+                    "code": "therapeutic-implication",
+                }
+            ]
+        },
+        component=[component("51963-7", concept(text="cetuximab"))],
+    )
     assert () == findings("bm.ras", raw)

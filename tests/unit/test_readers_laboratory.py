@@ -128,8 +128,20 @@ def test_a_text_that_is_a_number_with_unit_and_flag_is_read(text: str, expected:
 
 
 @pytest.mark.parametrize(
-    "text", ["see note", "hemolyzed", "1.2 (H)", "1.2", "1.2 on 3 May", "1.2 - 1.4 mg/dL", "1,200 mg/dL", "", "mg/dL 1.2", "1.2.3 mg/dL"]
-)  # fmt: skip
+    "text",
+    [
+        "see note",
+        "hemolyzed",
+        "1.2 (H)",
+        "1.2",
+        "1.2 on 3 May",
+        "1.2 - 1.4 mg/dL",
+        "1,200 mg/dL",
+        "",
+        "mg/dL 1.2",
+        "1.2.3 mg/dL",
+    ],
+)
 def test_other_texts_are_not_numbers(text: str) -> None:
     assert [None] == values("lab.bilirubin", observation(BILIRUBIN, valueString=text))
 
@@ -197,8 +209,15 @@ def test_hepatitis_b_surface_antigen_in_each_shape(value: dict[str, Any], expect
 
 
 @pytest.mark.parametrize(
-    "text, expected", [("Urine protein test = ++ (finding)", "2plus"), ("Negative", "none"), ("1+", "1plus"), ("4+", "3plus"), ("trace", None)]
-)  # fmt: skip
+    "text, expected",
+    [
+        ("Urine protein test = ++ (finding)", "2plus"),
+        ("Negative", "none"),
+        ("1+", "1plus"),
+        ("4+", "3plus"),
+        ("trace", None),
+    ],
+)
 def test_urine_protein_is_counted_in_pluses(text: str, expected: str | None) -> None:
     assert expected == one("lab.proteinuria", observation("20454-5", valueCodeableConcept=concept(text=text))).value
 
@@ -222,7 +241,12 @@ def test_codings_of_two_tests_on_one_result_are_a_conflict() -> None:
 
 
 def test_two_codes_of_one_test_are_one_result() -> None:
-    both = {"coding": [{"system": "urn:local", "code": "X", "userSelected": True}, *({"system": "http://loinc.org", "code": c} for c in ("1975-2", "42719-5"))]}  # fmt: skip
+    both = {
+        "coding": [
+            {"system": "urn:local", "code": "X", "userSelected": True},
+            *({"system": "http://loinc.org", "code": c} for c in ("1975-2", "42719-5")),
+        ]
+    }
     assert [Decimal("1.2")] == values("lab.bilirubin", observation(both, valueQuantity=quantity("1.2", "mg/dL")))
 
 
@@ -237,8 +261,11 @@ def test_the_fall_of_cea_is_counted_from_its_highest_value() -> None:
 def test_evidence_names_resource_element_code_and_words() -> None:
     evidence = one("lab.bilirubin", lab(BILIRUBIN, "1.2", "mg/dL", "b1")).evidence[0]
     assert ("Observation/b1", "Observation.value", "http://loinc.org|1975-2", "1.2 mg/dL") == (
-        evidence.reference, evidence.path, evidence.code, evidence.text,
-    )  # fmt: skip
+        evidence.reference,
+        evidence.path,
+        evidence.code,
+        evidence.text,
+    )
 
 
 @pytest.mark.parametrize(
