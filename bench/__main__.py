@@ -6,7 +6,8 @@ Every figure is taken in the same rounds as the two JSON parsers it is compared 
 from __future__ import annotations
 
 import argparse
-import gc
+import contextlib
+import io
 import json
 import statistics
 import sys
@@ -26,7 +27,7 @@ from eligibility.knowledge.load import load_knowledge
 from fhir_mappings.chart import read_chart
 from fhir_mappings.prefetch import gather_prefetch
 from fhir_mappings.strict_json import parse_json
-from server.app import Settings, create_app
+from server.app import Settings, create_app, settle_memory
 
 SIZES = (60, 300, 3_000)
 NOW = datetime(2026, 11, 20, 14, 5, tzinfo=UTC)
@@ -58,18 +59,14 @@ def measure(size: int, rounds: int) -> dict[str, float]:
     steps["answer"] = lambda: service.answer(body, NOW)
     steps["whole call"] = lambda: client.post(PATH, data=body, content_type="application/json")
     taken: dict[str, list[float]] = {name: [] for name in steps}
-    with open("/dev/null", "w") as nowhere:
-        errors, sys.stderr = sys.stderr, nowhere
-        try:
-            for round_number in range(rounds + 2):
-                for name, step in steps.items():
-                    gc.collect()
-                    began = time.process_time()
-                    step()
-                    if round_number > 1:
-                        taken[name].append((time.process_time() - began) * 1000)
-        finally:
-            sys.stderr = errors
+    settle_memory()
+    with contextlib.redirect_stderr(io.StringIO()):  # the service writes one line per call
+        for round_number in range(rounds + 2):
+            for name, step in steps.items():
+                began = time.process_time()
+                step()
+                if round_number > 1:
+                    taken[name].append((time.process_time() - began) * 1000)
     return {"bytes": float(len(body)), **{name: statistics.median(values) for name, values in taken.items()}}
 
 

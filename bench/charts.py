@@ -143,7 +143,10 @@ def _laboratory(place: int) -> dict[str, Any]:
 
 def _judgements() -> list[dict[str, Any]]:
     return [
-        _observation("ecog", "89247-1", "ECOG Performance Status score", TODAY - timedelta(days=3), "survey", {"valueInteger": 1}),
+        _observation(
+            "ecog", "89247-1", "ECOG Performance Status score", TODAY - timedelta(days=3), "survey",
+            {"valueInteger": 1},
+        ),
         _observation("weight", "29463-7", "Body weight", TODAY - timedelta(days=3), "vital-signs", _quantity(78, "kg")),
         _observation(
             "msi", "81695-9", "Microsatellite instability", TODAY - timedelta(days=60), "laboratory",

@@ -16,7 +16,7 @@ from types import FrameType
 from flask import Flask
 from waitress import create_server
 
-from server.app import Settings, create_app
+from server.app import Settings, create_app, settle_memory
 
 __all__ = ["run"]
 
@@ -33,7 +33,9 @@ def run(port: int, open_browser: bool) -> int:
     except OSError:
         sys.stderr.write(f"No port of {HOST} is free for the service.\n")
         return 2
+    settle_memory()
     threading.Thread(target=server.run, daemon=True).start()
+    signal.signal(signal.SIGTERM, _as_interrupt)  # before the practice EHR starts, so that it never stays alone
     command = [sys.executable, "-m", "sandbox_ehr", "--port", str(port), "--cds-base", service]
     practice = subprocess.Popen(command, cwd=PRACTICE_EHR.parent, stdout=subprocess.PIPE, text=True)
     try:
@@ -48,8 +50,7 @@ def run(port: int, open_browser: bool) -> int:
         sys.stdout.flush()
         if open_browser:
             webbrowser.open(address)
-        signal.signal(signal.SIGTERM, _as_interrupt)
-        practice.wait()
+        return practice.wait()
     except KeyboardInterrupt:
         sys.stdout.write("Stopped.\n")
     finally:
