@@ -13,13 +13,24 @@ from eligibility.facts import Notice, ReadState
 from fhir_mappings.owners import Owner
 from fhir_mappings.screening import Dropped, SetAside
 
-__all__ = ["EXPORT", "Burden", "Burdens", "Gap", "Places"]
+__all__ = ["EXPORT", "Burden", "Burdens", "Gap", "Places", "Share", "in_order"]
 
 EXPORT: Final = 0
 """The place of every resource that stands beside others in its file: exports spread one patient over files."""
 
 Gap = tuple[str | None, ReadState, str]
 """A type that was not read completely (None: every type), how badly, and why."""
+
+Share = tuple[list[Gap], list[Notice]]
+"""What one patient bears, alone or together with others: what is lacking, and what is said of it."""
+
+
+def in_order(gaps: Iterable[Gap]) -> list[Gap]:
+    """Each gap once, in a fixed order: what is missing of every type before what is missing of one."""
+    return sorted(set(gaps), key=lambda gap: (gap[0] or "", gap[1].value, gap[2]))
+
+
+_NOBODY: Final[frozenset[Owner]] = frozenset()
 
 
 class Places:
@@ -34,26 +45,22 @@ class Places:
     ) -> None:
         """`joined` are pairs of places that continue each other; `spread` the Bundles that share their file."""
         self.everyone = frozenset(owner for owners in named.values() for owner in owners)
-        self._named = named
         self._spread = spread
-        circles = _Circles([*named.values(), *((*named.get(a, ()), *named.get(b, ())) for a, b in joined)])
-        self._circle = circles.members()
-        self._pool = self._around({owner for place in (EXPORT, *spread) for owner in named.get(place, ())})
+        circles = _Circles([*named.values(), *((*named.get(a, ()), *named.get(b, ())) for a, b in joined)]).members()
+        self._circle = {place: circles[next(iter(owners))] for place, owners in named.items() if owners}
+        pooled = [circle for place, circle in self._circle.items() if place == EXPORT or place in spread]
+        self._pool = frozenset().union(*pooled)
 
     def of_resource(self, place: int) -> frozenset[Owner]:
         """Who may own a resource that does not say whose it is. Nobody can be told for a file that names nobody."""
-        if place == EXPORT:
-            return self._pool or self.everyone
-        near = self._around(self._named.get(place, ()))
-        return near or (self._pool or self.everyone if place in self._spread else near)
+        near = self._pool if place == EXPORT else self._circle.get(place, _NOBODY)
+        if near or not (place == EXPORT or place in self._spread):
+            return near
+        return self._pool or self.everyone
 
     def of_gap(self, place: int) -> frozenset[Owner]:
         """Who may own what never arrived, or could not be read at all: everybody, for a file that names nobody."""
         return self.of_resource(place) or self.everyone
-
-    def _around(self, owners: Iterable[Owner]) -> frozenset[Owner]:
-        circles = {id(circle): circle for circle in (self._circle[owner] for owner in owners)}
-        return next(iter(circles.values())) if len(circles) == 1 else frozenset().union(*circles.values())
 
 
 class _Circles:
@@ -127,11 +134,11 @@ class Burdens:
         yield self._by_bearers.setdefault(self._only or bearers, Burden())
         yield self._total
 
-    def by_owner(self) -> dict[Owner, list[tuple[list[Gap], list[Notice]]]]:
+    def by_owner(self) -> dict[Owner, list[Share]]:
         """What each patient bears: gaps and notices, alone and together with others."""
-        found: dict[Owner, list[tuple[list[Gap], list[Notice]]]] = {}
+        found: dict[Owner, list[Share]] = {}
         for bearers, burden in self._by_bearers.items():
-            share = (burden.all_gaps(), burden.all_notices()) if bearers else ([], [])
+            share: Share = (burden.all_gaps(), burden.all_notices()) if bearers else ([], [])
             for owner in bearers:
                 found.setdefault(owner, []).append(share)
         return found
@@ -142,5 +149,5 @@ class Burdens:
 
     def unborne_notices(self, patient: str) -> tuple[Notice, ...]:
         """What is said of the things that no patient bears."""
-        burden = self._by_bearers.get(frozenset())
+        burden = self._by_bearers.get(_NOBODY)
         return tuple(burden.all_notices(patient)) if burden else ()

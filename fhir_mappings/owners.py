@@ -52,7 +52,8 @@ def named_by_claim(
     own_base = _base_of(url)
     if resource["resourceType"] == "Patient":
         own_id = resource.get("id")
-        return Named(frozenset({Owner(own_base, f"Patient/{own_id}" if own_id else _NAMELESS + canonical_text(resource))}))
+        own_name = f"Patient/{own_id}" if own_id else _NAMELESS + canonical_text(resource)
+        return Named(frozenset({Owner(own_base, own_name)}))
     texts = (named,) if isinstance(named, str) else named or ()
     found = {_named_by_text(text, own_base, urls, document_has_patient) for text in texts}
     return Named(

@@ -106,7 +106,9 @@ def patient_named_by(resource: Mapping[str, Any]) -> Names:
     A reference by display or identifier only is none (SS-04).
     """
     elements = [resource[name] for name in ("subject", "patient") if name in resource]
-    if (special := PATIENT_ELEMENTS.get(resource.get("resourceType", ""))) and special in resource:
+    kind = resource.get("resourceType")
+    special = PATIENT_ELEMENTS.get(kind) if isinstance(kind, str) else None
+    if special is not None and special in resource:
         elements.append(resource[special])
     found: list[str] = []
     for element in elements:

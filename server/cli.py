@@ -43,7 +43,8 @@ FILE holds {"facts": {fact: value, or {"value", "unit", "date"}}}, or {"vignette
 _FORMATS = """\
 formats:
   table   a page of text for each patient
-  json    {"assessments": [...]}, one assessment a line, schema hepatica/assessment/1
+  json    {"assessments": [...], "notices": [...]}, one assessment a line, schema hepatica/assessment/1;
+          the notices speak of what was set aside in SOURCE and concerns none of its patients
   cards   what an EHR would receive when the chart is opened: {"cards": [...]};
           for several patients {"patients": [{"patient": reference, "cards": [...]}, ...]}
 

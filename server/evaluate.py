@@ -73,12 +73,14 @@ class Question:
 class Case:
     """One assessment, with the caller's name for it and what it was made from.
 
-    `looked_at` counts the resources of the record by type; None says that facts were given by name.
+    `looked_at` counts the resources of the record by type; None says that facts were given by name. `unborne` speaks
+    of what was set aside in the source and concerns none of its patients; every case of a source has the same.
     """
 
     assessment: Assessment
     identifier: str | None = None
     looked_at: Mapping[str, int] | None = None
+    unborne: tuple[Notice, ...] = ()
 
 
 # Facts given by name
@@ -170,7 +172,8 @@ def cases_of_record(
     intakes = records.intakes if only is None else (_one(records.intakes, only, name),)
     for intake in intakes:
         looked_at = {kind: len(resources) for kind, resources in intake.resources.items()}
-        yield Case(_judged(partial(read_chart, intake, overlay=overlay), knowledge, question), None, looked_at)
+        judged = _judged(partial(read_chart, intake, overlay=overlay), knowledge, question)
+        yield Case(judged, None, looked_at, records.unborne)
 
 
 def _overlay(file: Path, knowledge: KnowledgeBase) -> Overlay:
@@ -244,11 +247,28 @@ def _age_of_data(patient: PatientFacts, question: Question, on: date) -> Notice 
 
 
 def write_json(cases: Iterable[Case], out: TextIO) -> None:
-    """`{"assessments": […]}`, one assessment a line, each written as soon as it is judged.
+    """`{"assessments": […], "notices": […]}`, one assessment a line, each written as soon as it is judged.
 
-    An error half way leaves the text unclosed, so that no reader takes a part for the whole.
+    `notices` speak of the source and stand on no assessment. An error half way leaves the text unclosed, so that no
+    reader takes a part for the whole.
     """
-    _write_list("assessments", (as_document(c.assessment, c.identifier) for c in cases), out)
+    unborne: tuple[Notice, ...] = ()
+
+    def documents() -> Iterator[Mapping[str, object]]:
+        nonlocal unborne
+        for case in cases:
+            unborne = case.unborne
+            yield as_document(case.assessment, case.identifier)
+
+    _start_list("assessments", documents(), out)
+    out.write(f'\n],\n"notices": {_text([_notice(n) for n in unborne])}}}\n')
+
+
+def _notice(notice: Notice) -> Mapping[str, object]:
+    """In the shape that notices have on an assessment."""
+    return {
+        "severity": str(notice.severity), "code": notice.code, "reference": notice.reference, "text": notice.text
+    }  # fmt: skip
 
 
 def write_cards(cases: Iterable[Case], out: TextIO, read_at: datetime) -> None:
@@ -266,29 +286,30 @@ def write_cards(cases: Iterable[Case], out: TextIO, read_at: datetime) -> None:
         for case, cards in (first, second, *answers):
             yield {"patient": case.identifier or case.assessment.patient, "cards": cards}
 
-    _write_list("patients", documents(), out)
+    _start_list("patients", documents(), out)
+    out.write("\n]}\n")
 
 
-def _write_list(key: str, documents: Iterable[Mapping[str, object]], out: TextIO) -> None:
+def _start_list(key: str, documents: Iterable[Mapping[str, object]], out: TextIO) -> None:
     lead = f'{{"{key}": [\n'
     for document in documents:
         out.write(lead + _text(document))
         lead = ",\n"
-    out.write("\n]}\n")
 
 
-def _text(document: Mapping[str, object]) -> str:
+def _text(document: object) -> str:
     """JSON in ASCII: whatever stands in the record, it cannot steer a terminal, and it survives every encoding."""
     return json.dumps(document, allow_nan=False, separators=(",", ":"))
 
 
 def write_table(cases: Iterable[Case], out: TextIO, *, everything: bool = False) -> None:
-    """A page for each case, and a closing count where there are several."""
+    """A page for each case; after the last, what concerns none of them, and a count where there are several."""
     from server.page import Page, console_for
-    from server.table import print_assessment
+    from server.table import print_assessment, print_set_aside
 
     console = console_for(out)
     seen: list[str] = []
+    unborne: tuple[Notice, ...] = ()
     for case in cases:
         if seen:
             console.rule(style="dim", characters="-")
@@ -296,6 +317,11 @@ def write_table(cases: Iterable[Case], out: TextIO, *, everything: bool = False)
             console, case.assessment, identifier=case.identifier, looked_at=case.looked_at, everything=everything
         )
         seen.append(_kind(case.assessment))
+        unborne = case.unborne
+    if unborne:
+        console.rule(style="dim", characters="-")
+        print_set_aside(Page(console), unborne)
+        Page(console).blank()
     if len(seen) > 1:
         console.rule(style="dim", characters="-")
         counts = [f"{seen.count(kind)} {kind}" for kind in dict.fromkeys(seen)]

@@ -17,7 +17,7 @@ from eligibility.facts import Evidence, Fact, FactStatus, Finding, Notice, Obtai
 from server.page import Page
 from server.plain_text import plain
 
-__all__ = ["STANDING", "print_assessment"]
+__all__ = ["STANDING", "print_assessment", "print_set_aside"]
 
 STANDING: Final = ("old-data", "undated-data")
 """Notices that concern the answer as a whole and stand above it."""
@@ -26,6 +26,7 @@ _MOST_STEPS: Final = 7
 _MOST_NAMED: Final = 4
 _MOST_PLACES: Final = 3
 _SHARED_BY: Final = 3  # options of a group that share a caution, from which on it is said once and pointed to
+_SET_ASIDE: Final = "Could not be read, or was set aside"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _SIGNS: Final = {
     Status.RECOMMENDED: ("+", "green"),
@@ -63,6 +64,20 @@ def print_assessment(
             sheet.say(wording.looked_at(looked_at))
     sheet.notices()
     sheet.foot()
+
+
+def print_set_aside(page: Page, notices: Sequence[Notice]) -> None:
+    """Write what could not be read, or was set aside; nothing when there is nothing."""
+    if not notices:
+        return
+    page.heading(_SET_ASIDE)
+    _list_notices(page, notices)
+
+
+def _list_notices(page: Page, notices: Iterable[Notice]) -> None:
+    for notice in notices:
+        mark = "" if notice.severity is Severity.INFORMATION else "! "
+        page.say(mark + plain(notice.text, 1000), indent=2)
 
 
 class _Sheet(Page):
@@ -313,10 +328,8 @@ class _Sheet(Page):
         others, unread = self._others(), self._unread()
         if not others and not unread:
             return
-        self.heading("Could not be read, or was set aside")
-        for notice in others:
-            mark = "" if notice.severity is Severity.INFORMATION else "! "
-            self.say(mark + plain(notice.text, 1000), indent=2)
+        self.heading(_SET_ASIDE)
+        _list_notices(self, others)
         if unread and all(n.severity is Severity.INFORMATION for n in others):
             self.say(f"! {wording.listing(unread)}: not read completely.", indent=2)
 

@@ -114,6 +114,9 @@ def _one(g: Gathering, raw: Resource, kind: str, metastatic_since: date | None) 
     if state is Given.NO or not g.usable_meaning(raw):
         return
     concepts = _concepts(g, raw, use)
+    if not any(c is not None and (c.coding or c.text) for c in concepts):
+        g.set_aside(raw, "which medicine it names cannot be told")  # its kind is no longer completely read
+        return
     drugs = drugs_of(g, concepts)
     if not drugs or any(_not_systemic().find(text) for c in concepts if c for text in c.all_words):
         return

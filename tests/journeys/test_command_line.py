@@ -265,6 +265,57 @@ def test_an_unusable_overlay_is_named(call: Call, saved: Saved, content: object,
     assert said in called.err
 
 
+# What was set aside
+
+
+def folder_with_a_stray(saved: Saved) -> Path:
+    """Two patients in a file each, and a tumour that says nothing of whose it is in a third."""
+    saved(bundle(*chart("anna")), "folder/anna.json")
+    saved(bundle(*chart("bela")), "folder/bela.json")
+    stray = condition("stray", "C22.0", "anna")
+    del stray["subject"]
+    return saved(stray, "folder/stray.json").parent
+
+
+def test_a_stray_file_changes_no_assessment_and_is_told_once(call: Call, saved: Saved) -> None:
+    folder = folder_with_a_stray(saved)
+    found = json.loads(call("evaluate", folder, "--as-of", ON, "--format", "json").out)
+    said = "1 result could not be matched to a patient and was not used: Condition/stray."
+    expected = {"severity": "warning", "code": "unmatched", "reference": "Condition/stray", "text": said}
+    assert [expected] == found["notices"]
+    assert "stray" not in json.dumps(found["assessments"])
+    (folder / "stray.json").unlink()
+    without = json.loads(call("evaluate", folder, "--as-of", ON, "--format", "json").out)
+    assert {"assessments": found["assessments"], "notices": []} == without
+
+
+def test_a_stray_file_stands_once_below_the_last_patient(call: Call, saved: Saved) -> None:
+    folder = folder_with_a_stray(saved)
+    *patients, left, _ = call("evaluate", folder, "--as-of", ON).out.split("---\n")
+    assert 2 == len(patients)
+    assert [] == [page for page in patients if "stray" in page]
+    heading, said = left.strip("-\n").splitlines()
+    assert "Could not be read, or was set aside" == heading
+    assert "  ! 1 result could not be matched to a patient and was not used: Condition/stray." == said
+
+
+def test_a_stray_file_makes_no_card(call: Call, saved: Saved) -> None:
+    called = call("evaluate", folder_with_a_stray(saved), "--as-of", ON, "--format", "cards")
+    assert ["patients"] == list(json.loads(called.out))
+    assert "stray" not in called.out
+
+
+def test_a_result_that_cannot_be_used_is_told_of_its_patient_only(call: Call, saved: Saved) -> None:
+    folder = folder_with_a_stray(saved)
+    saved({**condition("odd", "C22.0", "bela"), "modifierExtension": [{"url": "x"}]}, "folder/stray.json")
+    found = json.loads(call("evaluate", folder, "--as-of", ON, "--format", "json").out)
+    assert [False, True] == ["Condition/odd" in json.dumps(a["notices"]) for a in found["assessments"]]
+    assert [] == found["notices"]
+    for name, said in (("anna", False), ("bela", True)):
+        called = call("evaluate", folder, "--patient", name, "--as-of", ON, "--format", "json")
+        assert said is ("Condition/odd" in called.out)
+
+
 # More than one patient where one was promised
 
 
@@ -380,6 +431,7 @@ def test_vignettes_keep_their_ids_and_their_order(call: Call, saved: Saved) -> N
     assert 3 == sum(line.lstrip(",").startswith('{"schema"') for line in called.out.splitlines())
     (picked,) = call("evaluate", "--facts", file, "--patient", "V1", "--format", "json").assessments
     assert "V1" == picked["id"]
+    assert [] == json.loads(called.out)["notices"]
     refused = call("evaluate", "--facts", file, "--patient", "V9")
     assert (2, f"hepatica: {file} holds no vignette 'V9'.\n") == (refused.status, refused.err)
 

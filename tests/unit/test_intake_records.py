@@ -70,9 +70,7 @@ def test_urn_references_resolve_inside_their_bundle() -> None:
     stray = bundle(patient("3"), observation("c", url))
     found = split(first, second, stray)
     assert [("Patient/1", ["a"]), ("Patient/2", ["b"]), ("Patient/3", [])] == held(found)
-    assert ["1 result could not be matched to this patient and was not used: Observation/c."] == texts(
-        found, "unmatched"
-    )
+    assert ["1 result could not be matched to a patient and was not used: Observation/c."] == texts(found, "unmatched")
 
 
 def test_urn_references_group_when_no_patient_resource_is_there() -> None:
@@ -120,9 +118,7 @@ def test_people_who_share_an_id_are_never_mixed() -> None:
     assert [anna, bert] == [each.patient for each in found.intakes]
     expected = "Patient/1 stands for different people in this source; each file was taken by itself."
     assert [expected] == texts(found, "patients-share-id") == texts(found.intakes[0], "patients-share-id")
-    assert ["1 result could not be matched to this patient and was not used: Observation/c."] == texts(
-        found, "unmatched"
-    )
+    assert ["1 result could not be matched to a patient and was not used: Observation/c."] == texts(found, "unmatched")
 
 
 def test_same_person_in_two_files_is_one_patient() -> None:

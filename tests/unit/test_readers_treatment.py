@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eligibility.facts import Bound, Obtained
+from eligibility.facts import Bound, Obtained, ReadState
 from tests.fhir_charts import RXNORM, Raw, concept, condition, facts_of, findings, icd, one, resource, values
 
 
@@ -181,6 +181,15 @@ def test_a_contained_medication_is_followed() -> None:
         contained=[medication],
     )
     assert [True] == values("tx.prior_irinotecan", raw)
+
+
+def test_a_medicine_that_cannot_be_told_makes_its_kind_incomplete() -> None:
+    raw = resource(
+        "MedicationAdministration", "m", status="completed", medicationReference={"reference": "Medication/elsewhere"}
+    )
+    facts = facts_of(raw)
+    assert ReadState.PARTIAL is facts.readings["MedicationAdministration"].state
+    assert ["MedicationAdministration/m"] == [n.reference for n in facts.notices if n.code == "unreadable"]
 
 
 OSIMERTINIB, OXALIPLATIN, TAMOXIFEN = {"text": "osimertinib"}, {"text": "oxaliplatin"}, {"text": "tamoxifen"}
