@@ -14,7 +14,8 @@ __all__ = ["HookCall", "HookRefused", "read_call"]
 
 LONGEST_INSTANCE = 256
 
-_USER = re.compile(r"([A-Z][A-Za-z]{2,40})/[A-Za-z0-9\-.]{1,64}")
+_USER = re.compile(r"(Practitioner|PractitionerRole|Patient|RelatedPerson)/[A-Za-z0-9\-.]{1,64}")
+"""Who may look at a chart (CH-34); any other type is no user of this hook."""
 
 
 class HookRefused(Exception):
@@ -68,7 +69,7 @@ def read_call(body: bytes, hook: str) -> HookCall:
     authorization = _authorization(call)
     user = _USER.fullmatch(_text(context, "userId", "context."))
     if user is None:
-        raise HookRefused(400, "value", "The field context.userId is not a reference such as Practitioner/123.")
+        raise HookRefused(400, "value", "The field context.userId is not a user, such as Practitioner/123.")
     base = call.get("fhirServer")
     return HookCall(
         hook, instance, _patient(context, authorization), user.group(1), prefetch or {},

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from cds_hooks.markdown import bold, bullet, escaped, italic, quoted
+from cds_hooks.card_parts import CardParts, capped, effect, few, name_of, names_of, record_words, sentence, waiting
+from cds_hooks.markdown import bold, bullet, escaped, italic, quoted, remark
 from eligibility import wording
 from eligibility.assessment import Assessment, NextStep, OptionResult, ReasonKind, Status
-from eligibility.facts import Fact, FactStatus, Obtained, ReadState, Severity
+from eligibility.facts import Fact, FactStatus, Severity
 
 __all__ = ["CardSettings", "cards_for"]
 
@@ -66,16 +67,16 @@ def _withheld(assessment: Assessment, settings: CardSettings, read_at: datetime)
         return []
     assert assessment.withheld is not None
     layout = _Layout(assessment, settings, read_at)
-    summary = wording.cut(assessment.withheld)
+    first, *more = assessment.withheld.rstrip(".").split(". ")
+    summary = wording.cut("; ".join([first, *(part[:1].lower() + part[1:] for part in more)]) + ".")  # one sentence
     return [layout.card("withheld", summary, [escaped(assessment.withheld)], "info")]
 
 
-class _Layout:
+class _Layout(CardParts):
     """Builds the cards of one answer."""
 
     def __init__(self, assessment: Assessment, settings: CardSettings, read_at: datetime) -> None:
-        self._assessment = assessment
-        self._catalogue = assessment.knowledge.catalogue
+        super().__init__(assessment)
         self._settings = settings
         self._read_at = read_at
 
@@ -128,36 +129,38 @@ class _Layout:
             self._missing_in_short(),
             self._from_the_chart(),
             self._confirm(treatments),
-            self._not_read(),
+            self.not_read(),
         ]
         return self.card("overview", wording.headline(self._assessment), [p for p in paragraphs if p], "info")
 
     def cannot_tell(self) -> Card:
         """Not a finding, not an all-clear: the problem list was not read completely."""
         reason = self._assessment.scope_reason
-        paragraphs = [p for p in (escaped(reason), self._not_read()) if p]
+        paragraphs = [p for p in (escaped(reason), self.not_read()) if p]
         return self.card("cannot-tell", wording.cut(reason), paragraphs, "info")
 
     def _lead(self, treatments: Sequence[OptionResult], support: Sequence[OptionResult]) -> str:
         first = [o for o in treatments if o.status is Status.RECOMMENDED]
         second = [o for o in treatments if o.status is Status.MAY_CONSIDER]
         if first:
-            text = f"{bold('Worth considering:')} {_names(first)}."
-            text += f" May be considered: {_names(second)}." if second else ""
+            text = f"{bold('Worth considering:')} {names_of(first)}."
+            text += f" May be considered: {names_of(second)}." if second else ""
         elif second:
-            text = f"{bold('Worth considering:')} nothing without reserve. May be considered: {_names(second)}."
+            text = f"{bold('Worth considering:')} nothing without reserve. May be considered: {names_of(second)}."
         else:
             waiting = self._assessment.with_status(Status.NEEDS_DATA)
             count = sum(o.option.cancer_directed for o in waiting)
             waits = f"; {count} need{'s' if count == 1 else ''} data" if count else ""
             text = f"{bold('Worth considering:')} no treatment fits on what is known{waits}."
-        return f"{text} Also: {_names(support)}." if support else text
+        return f"{text} Also: {names_of(support)}." if support else text
 
     def _why(self, treatments: Sequence[OptionResult]) -> str:
         lines = []
         for result in treatments[: 2 * MOST_BULLETS]:
-            facts = [self._phrase(f) for f in wording.carrying_facts(self._assessment, result)]
-            line = f"{bold(_name(result))}: {escaped(wording.listing(facts))}." if facts else f"{bold(_name(result))}."
+            facts = [self.phrase(f) for f in wording.carrying_facts(self._assessment, result)]
+            line = (
+                f"{bold(name_of(result))}: {escaped(wording.listing(facts))}." if facts else f"{bold(name_of(result))}."
+            )
             if result.downgrades:
                 line += f" May be considered: {escaped(result.downgrades[0].say)}."
             elif result.status is Status.MAY_CONSIDER:
@@ -170,11 +173,11 @@ class _Layout:
         for result in treatments:
             for caution in result.cautions:
                 if not caution.when.startswith("unknown("):
-                    found.setdefault(caution.say, []).append(_name(result))
+                    found.setdefault(caution.say, []).append(name_of(result))
         if not found:
             return ""
-        lines = [bullet(f"{escaped(say)} ({escaped(_few(names))}).") for say, names in found.items()]
-        return "\n".join([bold("Caution:"), "", *lines[:MOST_BULLETS]])
+        lines = [bullet(f"{escaped(say)} ({escaped(few(names))}).") for say, names in found.items()]
+        return "\n".join([bold("Caution:"), "", *capped(lines, MOST_BULLETS, "caution")])
 
     def _in_the_way(self) -> str:
         stopped = [o for o in self._assessment.with_status(Status.NOT_NOW) if o.option.cancer_directed]
@@ -182,7 +185,7 @@ class _Layout:
             return f"{bold('In the way:')} nothing."
         opposed = [o for o in stopped if any(r.kind is not ReasonKind.INDICATION for r in o.decisive)]
         shown = opposed[:MOST_BULLETS] or stopped[:3]
-        lines = [bullet(f"{bold(_name(o))}: {escaped(wording.deciding_reason(self._assessment, o))}.") for o in shown]
+        lines = [bullet(f"{bold(name_of(o))}: {escaped(wording.deciding_reason(self._assessment, o))}.") for o in shown]
         rest = len(stopped) - len(shown)
         if rest:
             kind = "further option is" if rest == 1 else "further options are"
@@ -195,16 +198,11 @@ class _Layout:
             )
         return "\n".join([bold("In the way:"), "", *lines])
 
-    def _steps(self) -> list[NextStep]:
-        """What a treatment waits for; coordination alone is no reason for a card."""
-        treatments = {o.option.id for o in self._assessment.with_status(Status.NEEDS_DATA) if o.option.cancer_directed}
-        return [s for s in self._assessment.next_steps if not treatments.isdisjoint((*s.settles, *s.narrows))]
-
     def _missing_in_short(self) -> str:
-        steps = self._steps()[:3]
+        steps = self.steps()[:3]
         if not steps:
             return f"{bold('Missing:')} nothing that an option waits for."
-        parts = [f"{s.test} ({self._labels(s.facts)}), {_effect(len(s.settles), len(s.narrows))}" for s in steps]
+        parts = [f"{s.test} ({self.labels(s.facts)}), {effect(len(s.settles), len(s.narrows))}" for s in steps]
         return f"{bold('Missing, most useful first:')} {escaped('; '.join(parts))}."
 
     def _from_the_chart(self) -> str:
@@ -212,11 +210,13 @@ class _Layout:
         lines = []
         for fact in self._chart_facts():
             first = fact.evidence[0]
-            line = f"{escaped(self._phrase(fact))}, {quoted(first.reference)}"
+            line = f"{escaped(self.phrase(fact))}, {quoted(first.reference)}"
             if first.text:
                 line += f": {quoted(first.text)}"
             lines.append(bullet(line))
-        return "\n".join([bold("From the chart, quoted:"), "", *lines[:MOST_CHART_LINES]]) if lines else ""
+        if not lines:
+            return ""
+        return "\n".join([bold("From the chart, quoted:"), "", *capped(lines, MOST_CHART_LINES, "value")])
 
     def _chart_facts(self) -> list[Fact]:
         """Facts that decided something shown, with evidence: diagnosis first, then in the order of the catalogue."""
@@ -235,37 +235,25 @@ class _Layout:
         items = dict.fromkeys(c for result in treatments for c in result.confirm)
         if not items:
             return ""
-        return f"{bold('Not recorded, confirm before ordering:')} {escaped(self._labels(items))}."
-
-    def _not_read(self) -> str:
-        """Sources that were not read completely, and what could not be used (SS-12, SS-49)."""
-        assessment = self._assessment
-        unread = sorted(s for s, reading in _readings(assessment) if reading is not ReadState.COMPLETE)
-        lines = [bullet(escaped(n.text)) for n in assessment.notices if n.severity is not Severity.INFORMATION]
-        if unread and not lines:
-            lines = [bullet(escaped(f"{wording.listing(unread)}: not read completely."))]
-        if not lines:
-            return ""
-        lead = "Not read, so not known; no option that needs it is shown as fitting:"
-        return "\n".join([bold(lead), "", *lines[:MOST_BULLETS]])
+        return f"{bold('Not recorded, confirm before ordering:')} {escaped(self.labels(items))}."
 
     def missing(self) -> Card | None:
         """What would settle most, most useful first, and what is recorded but cannot be used."""
-        steps = self._steps()
+        steps = self.steps()
         if not steps:
             return None
         lines = []
         for place, step in enumerate(steps[:MOST_BULLETS], 1):
-            line = f"{place}. {bold(_sentence(step.test))} ({escaped(self._labels(step.facts))})"
+            line = f"{place}. {bold(sentence(step.test))} ({escaped(self.labels(step.facts))})"
             if step.settles:
-                line += f": settles {escaped(self._option_names(step.settles))}"
+                line += f": settles {escaped(self.option_names(step.settles))}"
             if step.narrows:
                 line += f"{'; narrows' if step.settles else ': narrows'} {len(step.narrows)} more"
             lines.append(line + ".")
         if len(steps) > MOST_BULLETS:
-            lines.append(f"\n{len(steps) - MOST_BULLETS} further items wait.")
-        more = f", and {len(steps) - 1} more items wait" if len(steps) > 1 else ""
-        summary = f"Most useful next: {steps[0].test}; {_effect(len(steps[0].settles), len(steps[0].narrows))}{more}"
+            lines.append(f"\n{waiting(len(steps) - MOST_BULLETS, 'further')}.")
+        more = f", and {waiting(len(steps) - 1, 'more')}" if len(steps) > 1 else ""
+        summary = f"Most useful next: {steps[0].test}; {effect(len(steps[0].settles), len(steps[0].narrows))}{more}"
         paragraphs = [f"{bold('Needed, most useful first')}\n\n" + "\n".join(lines), self._unusable(steps)]
         return self.card("missing", summary, [p for p in paragraphs if p], "info")
 
@@ -275,9 +263,11 @@ class _Layout:
         for fact_id in dict.fromkeys(f for s in steps for f in s.facts):
             fact = self._assessment.facts[fact_id]
             if fact.status is FactStatus.STALE and fact.value is not None:
-                lines.append(bullet(f"{escaped(self._phrase(fact))}: {escaped(fact.why)}."))
+                lines.append(bullet(f"{escaped(self.phrase(fact))}: {remark(fact.why)}."))
             elif fact.status is FactStatus.SUGGESTED or (fact.status is FactStatus.UNKNOWN and fact.candidates):
-                lines.append(bullet(f"{escaped(self._catalogue[fact_id].label)}: {escaped(fact.why)}.{_words(fact)}"))
+                lines.append(
+                    bullet(f"{escaped(self._catalogue[fact_id].label)}: {remark(fact.why)}.{record_words(fact)}")
+                )
         return "\n".join([bold("Recorded, but not usable:"), "", *lines]) if lines else ""
 
     def safety(self) -> Card | None:
@@ -288,7 +278,7 @@ class _Layout:
             return None
         paragraphs = []
         if standing:
-            lines = [bullet(f"{escaped(self._phrase(f))}{escaped(self._because(f))}.") for f in standing]
+            lines = [bullet(f"{escaped(self.phrase(f))}{escaped(self._because(f))}.") for f in standing]
             paragraphs.append("\n".join([bold("Stands against most treatments:"), "", *lines]))
         if disputed:
             lines = [line for fact in disputed for line in self._dispute(fact)]
@@ -303,12 +293,12 @@ class _Layout:
 
     def _because(self, fact: Fact) -> str:
         inputs = [
-            self._phrase(self._assessment.facts[i]) for i in fact.inputs if self._assessment.facts[i].value is not None
+            self.phrase(self._assessment.facts[i]) for i in fact.inputs if self._assessment.facts[i].value is not None
         ]
         return f": {wording.listing(inputs)}" if inputs else ""
 
     def _safety_summary(self, disputed: Sequence[Fact], standing: Sequence[Fact]) -> str:
-        lead = "Settle first: " + "; ".join(self._phrase(f, dated=False) for f in standing)
+        lead = "Settle first: " + "; ".join(self.phrase(f, dated=False) for f in standing)
         if not disputed:
             return lead
         lead += "; " if standing else ""
@@ -324,60 +314,14 @@ class _Layout:
 
     def _dispute(self, fact: Fact) -> list[str]:
         definition = self._catalogue[fact.id]
-        lines = [bullet(f"{bold(definition.label)}: {escaped(fact.why)}.")]
+        lines = [bullet(f"{bold(definition.label)}: {remark(fact.why)}.")]
         for finding in fact.candidates[:4]:
             if finding.value is None:
                 continue
             when = wording.day(finding.effective) if finding.effective else "undated"
-            specimen = f", {finding.specimen}" if finding.specimen else ""
+            specimen = f", {wording.SPECIMEN_WORDS[finding.specimen]}" if finding.specimen else ""
             line = f"{escaped(wording.value_words(definition, finding.value))}, {when}{specimen}"
             for evidence in finding.evidence[:1]:
                 line += f", {quoted(evidence.reference)}" + (f": {quoted(evidence.text)}" if evidence.text else "")
             lines.append("  " + bullet(line))
         return lines
-
-    def _phrase(self, fact: Fact, *, dated: bool = True) -> str:
-        definition = self._catalogue[fact.id]
-        phrase = wording.fact_phrase(fact, definition, dated=dated)
-        return f"{phrase} (from a report, not confirmed)" if fact.obtained is Obtained.NARRATIVE else phrase
-
-    def _labels(self, facts: Iterable[str]) -> str:
-        return wording.listing(dict.fromkeys(self._catalogue[f].label for f in facts))
-
-    def _option_names(self, ids: Sequence[str]) -> str:
-        names = [wording.short_name(self._assessment.knowledge.option(i).name) for i in ids]
-        return _few(names, 4)
-
-
-def _readings(assessment: Assessment) -> list[tuple[str, ReadState]]:
-    return [(source, reading.state) for source, reading in assessment.readings.items()]
-
-
-def _name(result: OptionResult) -> str:
-    return wording.short_name(result.option.name)
-
-
-def _names(results: Sequence[OptionResult]) -> str:
-    return escaped(_few([_name(r) for r in results], 5, "; "))
-
-
-def _few(names: Sequence[str], most: int = 2, joint: str = ", ") -> str:
-    unique = list(dict.fromkeys(names))
-    if len(unique) <= most:
-        return joint.join(unique)
-    return f"{joint.join(unique[:most])} and {len(unique) - most} more"
-
-
-def _effect(settles: int, narrows: int) -> str:
-    if settles:
-        return f"settles {settles} option{'s' if settles > 1 else ''}"
-    return f"narrows {narrows} option{'s' if narrows > 1 else ''}"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _words(fact: Fact) -> str:
-    texts = [e.text for e in fact.evidence if e.text]
-    return f" From the chart, quoted: {quoted(texts[0])}" if texts else ""

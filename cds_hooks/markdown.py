@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["bold", "bullet", "escaped", "italic", "quoted"]
+__all__ = ["bold", "bullet", "escaped", "italic", "quoted", "remark"]
 
 LONGEST = 300
 """Characters of one record string shown anywhere (SS section 0)."""
@@ -16,6 +16,9 @@ LONGEST = 300
 _SPACE = re.compile(r"\s+")
 _BACKTICKS = re.compile(r"`+")
 _ACTIVE = re.compile(r"([\\`*_\[\]|~]|<(?=[A-Za-z/!?])|&(?=[A-Za-z#]))")
+_BETWEEN_MARKS = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*(?:'(?!\w)|$)|"(?:[^"\\]|\\.)*(?:"(?!\w)|$))""")
+_LINKED_BY_ITSELF = re.compile(r"(\S*(?:://|@|www\.|mailto:|xmpp:)\S*)", re.IGNORECASE)
+"""What renderers turn into a link without being asked to."""
 
 
 def quoted(text: str) -> str:
@@ -37,6 +40,21 @@ def quoted(text: str) -> str:
 def escaped(text: str) -> str:
     """Our own words with Markdown's marks taken literally: `10*9/L`, `[x]`."""
     return _ACTIVE.sub(r"\\\1", text) if _ACTIVE.search(text) else text
+
+
+def remark(text: str) -> str:
+    """A reason given by the mapping; words of the record, between quotation marks there, become code spans."""
+    parts, end, text = [], 0, text[: 2 * LONGEST]
+    for found in _BETWEEN_MARKS.finditer(text):
+        parts += [_unlinked(text[end : found.start()]), quoted(found[0].strip(found[0][0]))]
+        end = found.end()
+    return "".join([*parts, _unlinked(text[end:])])
+
+
+def _unlinked(text: str) -> str:
+    """Text of ours, but for addresses in it: these are the record's."""
+    parts = enumerate(_LINKED_BY_ITSELF.split(text))
+    return "".join(quoted(part) if place % 2 else escaped(part) for place, part in parts)
 
 
 def bold(text: str) -> str:

@@ -173,8 +173,6 @@ class _Judge:
 
     def _open_facts(self, rule: Rule) -> tuple[str, ...]:
         """The facts that keep a condition unknown; many options share a condition, so each is looked at once."""
-        if self._results[rule.index] is not None:
-            return ()
         found = self._undecided.get(rule.index)
         if found is None:
             found = self._undecided[rule.index] = rule.predicate.undecided(self._values)
@@ -210,7 +208,7 @@ class _Judge:
 
     def _outdated_stops(self, option: Option) -> list[_Open]:
         """Contraindications that an old value would make true: renew it first, rather than stop or fit on it."""
-        if len(self._stale) == len(self._values):
+        if not self._stale:
             return []
         return [
             (rule.outcomes[None], self._open_facts(rule))

@@ -73,10 +73,15 @@ class FactStatus(StrEnum):
 
 
 class Specimen(StrEnum):
-    """What a biomarker was measured on, where the record says so."""
+    """What a biomarker was measured on, where the record says so.
+
+    `UNREAD`: the record names a specimen that could not be read; it may have been plasma, so a negative result on
+    it proves nothing by itself.
+    """
 
     TISSUE = "tissue"
     PLASMA = "plasma"
+    UNREAD = "unread"
 
 
 class Severity(StrEnum):

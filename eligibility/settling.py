@@ -149,6 +149,11 @@ def _positive(finding: Finding) -> bool:
     return finding.value is not False and finding.value not in ("wild_type", "mss", "none", "not_pregnant")
 
 
+def _may_refute(finding: Finding) -> bool:
+    """Whether a negative result says anything by itself: plasma does not, nor does what may have been plasma."""
+    return finding.specimen not in (Specimen.PLASMA, Specimen.UNREAD)
+
+
 def _lesion_nature(findings: Sequence[Finding]) -> Chosen:
     """A malignant lesion outranks a benign one beside it; two kinds of malignancy contradict each other."""
     malignant = [f for f in findings if f.value in ("metastasis", "hcc", "icca")]
@@ -167,7 +172,7 @@ def _ras(findings: Sequence[Finding]) -> Chosen:
     """
     mutated = [f for f in findings if _positive(f)]
     if not mutated:
-        tissue = [f for f in findings if f.specimen is not Specimen.PLASMA]
+        tissue = [f for f in findings if _may_refute(f)]
         return tissue[0] if tissue else None
     latest = _same_moment(findings)
     if all(_positive(f) for f in latest):
@@ -178,7 +183,7 @@ def _ras(findings: Sequence[Finding]) -> Chosen:
 def _persists(findings: Sequence[Finding]) -> Chosen:
     """Any credible positive persists; a negative plasma test never refutes tissue and alone shows nothing."""
     positive = [f for f in findings if _positive(f)]
-    tissue_negative = [f for f in findings if not _positive(f) and f.specimen is not Specimen.PLASMA]
+    tissue_negative = [f for f in findings if not _positive(f) and _may_refute(f)]
     if positive:
         clash = [
             n for n in tissue_negative for p in positive
@@ -207,7 +212,7 @@ def _receptor(findings: Sequence[Finding]) -> Chosen:
 
 def _msi(findings: Sequence[Finding]) -> Chosen:
     """Methods agree, or it is a contradiction; a stable plasma result refutes nothing and alone shows nothing."""
-    credible = [f for f in findings if _positive(f) or f.specimen is not Specimen.PLASMA]
+    credible = [f for f in findings if _positive(f) or _may_refute(f)]
     if len(_values(credible)) > 1:
         return "mismatch repair and microsatellite results disagree"
     return credible[0] if credible else None

@@ -13,10 +13,11 @@ from fractions import Fraction
 
 from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
 from eligibility.catalogue import FactDefinition, FactType
-from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar
+from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar, Specimen
 
 __all__ = [
     "BANNED_WORDS",
+    "SPECIMEN_WORDS",
     "STATUS_MEANINGS",
     "STATUS_WORDS",
     "carrying_facts",
@@ -56,6 +57,12 @@ STATUS_MEANINGS: dict[Status, str] = {
     Status.NOT_APPLICABLE: "meant for other patients",
 }
 """What a status says, in one line under its heading."""
+
+SPECIMEN_WORDS: dict[Specimen, str] = {
+    Specimen.TISSUE: "tissue",
+    Specimen.PLASMA: "plasma",
+    Specimen.UNREAD: "specimen not read",
+}
 
 BANNED_WORDS = ("must", "eligible", "safe", "critical", "recommended treatment", "failed", "start ", "give ")
 """Words that Hepatica's own sentences never use: it informs, it does not order and it does not reassure."""

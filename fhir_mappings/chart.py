@@ -38,6 +38,7 @@ READ_TYPES = (
     "MedicationAdministration",
     "MedicationStatement",
     "AllergyIntolerance",
+    "Specimen",
 )
 """The FHIR resource types that findings come from."""
 

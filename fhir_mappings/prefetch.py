@@ -91,7 +91,7 @@ def unpack(value: object, kinds: tuple[str, ...], *, most_entries: int = MOST_EN
 
 
 def _state_of(pages: tuple[Page, ...], kinds: tuple[str, ...]) -> Arrival:
-    found = {entry[0].get("resourceType") for page in pages for entry in page.entries}
+    found = {str(entry[0].get("resourceType")) for page in pages for entry in page.entries}
     if any(page.outcome is ReadState.FAILED for page in pages):
         return Arrival.FAILED
     if kinds and found and found.isdisjoint(kinds):

@@ -70,6 +70,7 @@ def searches(codes: CodeIndex | None = None) -> tuple[Search, ...]:
         *_coded("assessments", table.codes_of(*_ASSESSMENTS), "performance status, stage, response, lesions"),
         *_coded("biomarkers", table.codes_of(*_BIOMARKERS), "tumour markers and genetic variants"),
         *_coded("genes", table.codes_of(*_GENES), "single-gene tests"),
+        _plain("specimens", "Specimen", "what a biomarker was measured on: tissue or plasma"),
         _plain("procedures", "Procedure", "earlier surgery, ablation, radiation"),
         _plain("medication-requests", "MedicationRequest", "ordered and completed treatment"),
         _plain("medication-administrations", "MedicationAdministration", "treatment given"),

@@ -273,7 +273,7 @@ class _Sheet(Page):
         parts = [wording.value_words(self._catalogue[fact.id], finding.value)]
         parts.append(wording.day(finding.effective) if finding.effective else "undated")
         if finding.specimen:
-            parts.append(str(finding.specimen))
+            parts.append(wording.SPECIMEN_WORDS[finding.specimen])
         return ", ".join([*parts, *_places(finding.evidence)])
 
     def _unusable(self) -> None:

@@ -13,8 +13,8 @@ from hypothesis import settings
 from eligibility.knowledge.load import load_knowledge
 from eligibility.knowledge.model import KnowledgeBase
 
-settings.register_profile("hepatica", deadline=None, print_blob=True, derandomize=False)
-settings.register_profile("thorough", settings.get_profile("hepatica"), max_examples=3000)
+settings.register_profile("hepatica", deadline=None, print_blob=True, derandomize=False, max_examples=60)
+settings.register_profile("thorough", settings.get_profile("hepatica"), max_examples=1000)
 settings.load_profile("hepatica")
 
 

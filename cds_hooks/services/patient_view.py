@@ -93,15 +93,16 @@ class PatientView:
 
 
 def _require(readings: Mapping[str, Reading], patient_read: bool) -> None:
-    """A failed read is never an empty chart: without the patient or the problem list there is no answer."""
-    missing = [key for kind, key in ESSENTIAL.items() if _unread(readings.get(kind))]
-    if not patient_read and "patient" not in missing:
-        missing.insert(0, "patient")
+    """A failed read is never an empty chart: without the patient or the problem list there is no answer.
+
+    The refusal tells what was not sent from what failed and from a null that nobody checked (SS-56).
+    """
+    missing = [kind for kind in ESSENTIAL if _unread(readings.get(kind)) or (kind == "Patient" and not patient_read)]
     if missing:
-        keys = " and ".join(missing)
-        raise HookRefused(
-            412, "required", f"Essential data are missing: prefetch {keys} was not sent or could not be read."
-        )
+        keys = " and ".join(ESSENTIAL[kind] for kind in missing)
+        reasons = [reading.why for kind in missing if (reading := readings.get(kind)) and reading.why]
+        said = [f"{reason[:1].upper()}{reason[1:].rstrip('.')}.".replace(".; ", "; ") for reason in reasons]
+        raise HookRefused(412, "required", " ".join((f"Essential data are missing: prefetch {keys}.", *said)))
 
 
 def _unread(reading: Reading | None) -> bool:

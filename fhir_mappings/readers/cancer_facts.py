@@ -29,7 +29,7 @@ def say_cancers(g: Gathering, cancers: Cancers) -> None:
                 r.source.finding(
                     "dx.extrahepatic",
                     None,
-                    f"disease outside the liver is recorded ({r.source.text or 'no words'}); its extent is not",
+                    f"disease outside the liver is recorded ({r.source.text!r}); its extent is not",
                 )
             )
 

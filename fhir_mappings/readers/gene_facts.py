@@ -189,7 +189,8 @@ def _joined(parts: Sequence[Finding]) -> Finding:
     dates = [p.effective for p in parts]
     oldest = None if None in dates else min(d for d in dates if d is not None)
     specimens = {p.specimen for p in parts}
-    specimen = Specimen.PLASMA if Specimen.PLASMA in specimens else specimens.pop() if len(specimens) == 1 else None
+    doubtful = [s for s in (Specimen.PLASMA, Specimen.UNREAD) if s in specimens]
+    specimen = doubtful[0] if doubtful else specimens.pop() if len(specimens) == 1 else None
     narrative = any(p.obtained is Obtained.NARRATIVE for p in parts)
     evidence = tuple(dict.fromkeys(e for p in parts for e in p.evidence))
     return replace(

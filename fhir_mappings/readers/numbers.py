@@ -85,7 +85,7 @@ def measured(value: Value) -> Measured | str:
     if value.valueCodeableConcept is not None:
         return f"the result is words, not a number: {value.valueCodeableConcept.words[:80]!r}"
     if value.dataAbsentReason is not None:
-        return f"no value: {value.dataAbsentReason.words or 'reason not given'}"
+        return f"no value: {value.dataAbsentReason.words!r}"
     return "no value that can be read"
 
 

@@ -111,7 +111,7 @@ def _one(g: Gathering, raw: Resource, kind: ObservationKind, code: str | None, r
     elif status is Result.UNUSABLE:
         _nothing(g, kind, source, _STATUS)
     elif observation.dataAbsentReason is not None and observation.component is None:
-        _nothing(g, kind, source, f"no value: {observation.dataAbsentReason.words or 'reason not given'}")
+        _nothing(g, kind, source, f"no value: {observation.dataAbsentReason.words!r}")
     else:
         _dispatch(g, raw, observation, kind, _with_specimen(g, raw, observation, kind, source), results)
 
@@ -157,9 +157,11 @@ def _with_specimen(g: Gathering, raw: Resource, o: Observation, kind: Observatio
     """The source with what it was measured on: the specimen where one is given, else what the code's name says."""
     if kind.reader not in _TUMOUR:
         return source
-    specimen, metastasis = None, None
+    specimen, metastasis, unread = None, None, False
     if o.specimen is not None:
-        specimen, metastasis = _specimen(g, g.intake.resolve(o.specimen.reference, raw), o.specimen.display)
+        found = g.intake.resolve(o.specimen.reference, raw)
+        specimen, metastasis = _specimen(g, found, o.specimen.display)
+        unread = found is None and specimen is None
     if o.bodySite is not None and metastasis is None:
         metastasis = _from_liver(g.codes.of_concept(o.bodySite).keys())
     if specimen is None and source.code is not None:
@@ -171,6 +173,8 @@ def _with_specimen(g: Gathering, raw: Resource, o: Observation, kind: Observatio
             if "test_on_tissue" in concepts
             else None
         )
+    if specimen is None and unread:
+        specimen = Specimen.UNREAD
     return source.but(specimen=specimen, from_metastasis=metastasis)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from fhir_mappings.searches import prefetch_templates
 from tests.fhir_charts import concept, condition, icd, lab, observation, quantity, resource
 
 __all__ = [
@@ -56,8 +57,8 @@ def outcome(severity: str) -> Raw:
 
 
 def chart() -> dict[str, Raw | None]:
-    """The prefetch by key: problems, results, treatments."""
-    return {
+    """The prefetch by key: problems, results, an operation; nothing was found for any other key."""
+    return dict.fromkeys((*prefetch_templates(), "local-1", "local-2")) | {
         "patient": patient(),
         "conditions": bundle(
             condition(icd("C18.7", "Malignant neoplasm of sigmoid colon"), "colon"),
@@ -71,19 +72,10 @@ def chart() -> dict[str, Raw | None]:
             lab("751-8", "4.2", "10*3/uL", "neutrophils"),
             lab("33914-3", 88, "mL/min/{1.73_m2}", "egfr"),
         ),
-        "labs-2": None,
         "assessments": bundle(observation("89247-1", "ecog", valueQuantity=quantity(1, "{score}"))),
-        "biomarkers": None,
-        "genes": None,
         "procedures": bundle(
             resource("Procedure", "colectomy", status="completed", code=concept("43075005"), performedDateTime="2025")
         ),
-        "medication-requests": None,
-        "medication-administrations": None,
-        "medication-statements": None,
-        "allergies": None,
-        "local-1": None,
-        "local-2": None,
     }  # fmt: skip
 
 

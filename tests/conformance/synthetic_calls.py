@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ IDS = tuple(charts())
 
 _FHIR = "http://127.0.0.1:8010/fhir"
 _services: dict[str, Service] = {}
+_requests: dict[str, bytes] = {}
 
 
 def _service(hooks: Hooks) -> Service:
@@ -35,8 +37,14 @@ def _service(hooks: Hooks) -> Service:
 
 
 def sent(hooks: Hooks, patient: str) -> dict[str, Any]:
-    """The request that the practice EHR makes when this chart is opened."""
-    return patient_view_request(_service(hooks), charts()[patient], _FHIR)
+    """The request that the practice EHR makes when this chart is opened, the caller's to change.
+
+    Made once for each patient: every server of a test run publishes the same templates.
+    """
+    if patient not in _requests:
+        _requests[patient] = json.dumps(patient_view_request(_service(hooks), charts()[patient], _FHIR)).encode()
+    request: dict[str, Any] = json.loads(_requests[patient])
+    return request
 
 
 def exchange(hooks: Hooks, patient: str) -> Exchange:

@@ -7,13 +7,15 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from flask import Flask
 
+from cds_hooks.blueprint import cds_hooks_blueprint
 from fhir_mappings.chart import READ_TYPES
-from tests.conformance.live_hooks import SERVICE, Hooks, serving
+from tests.conformance.live_hooks import NOW, SERVICE, Hooks, serving
 
 OVERLAY_KEYS = {"local-1", "local-2"}
 KEYS = {
-    "patient", "conditions", "labs", "labs-2", "assessments", "biomarkers", "genes", "procedures",
+    "patient", "conditions", "labs", "labs-2", "assessments", "biomarkers", "genes", "specimens", "procedures",
     "medication-requests", "medication-administrations", "medication-statements", "allergies",
 }  # fmt: skip
 
@@ -44,6 +46,13 @@ def test_ch_08_discovery_is_an_object_with_one_list_of_services(hooks: Hooks) ->
     answer = hooks.get("/cds-services")
     assert (200, "application/json") == (answer.status, answer.headers["Content-Type"])
     assert ["services"] == list(answer.json)
+
+
+def test_ch_09_without_services_the_list_is_empty() -> None:
+    app = Flask("no services")
+    app.register_blueprint(cds_hooks_blueprint((), lambda: NOW, lambda _event, _details: None))
+    answer = app.test_client().get("/cds-services")
+    assert (200, {"services": []}) == (answer.status_code, answer.json)
 
 
 def test_ch_10_ch_11_an_entry_says_hook_id_description_and_title(entry: dict[str, Any]) -> None:

@@ -34,7 +34,7 @@ UNRELATED = st.sampled_from(
         {"resourceType": "Observation", "status": "final", "code": {"text": "Heart rate"}, "valueInteger": 71,
          "effectiveDateTime": "2026-10-01"},
         {"resourceType": "Condition", "clinicalStatus": {"coding": [{"code": "active"}]}, "code": {
-            "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M81.0"}]}, "recordedDate": "2020-02-02"},
+            "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "M81.0"}]}, "recordedDate": "2020-02"},
         {"resourceType": "Procedure", "status": "completed", "code": {"text": "Cataract extraction"},
          "performedDateTime": "2019-05-05"},
         {"resourceType": "MedicationRequest", "status": "active", "intent": "order",

@@ -1,4 +1,4 @@
-"""Scores and derived facts: the worked examples of the formulas, the edges of every band, and what is never computed."""
+"""Scores: the worked examples of the formulas, the edges of every band and the bounds of every input."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def test_child_pugh_of_a_liver_with_mild_ascites_is_8() -> None:
 @pytest.mark.parametrize(
     "fact, value, points",
     [
-        ("lab__bilirubin", 1.99, 1), ("lab__bilirubin", 2.0, 2), ("lab__bilirubin", 3.0, 2), ("lab__bilirubin", 3.01, 3),
+        ("lab__bilirubin", 1.99, 1), ("lab__bilirubin", 2.0, 2), ("lab__bilirubin", 3.0, 2), ("lab__bilirubin", 3.01,
+            3),
         ("lab__bilirubin", umol(34.1), 1), ("lab__bilirubin", umol(34.2), 2), ("lab__bilirubin", umol(51.3), 2),
         ("lab__bilirubin", umol(51.4), 3),
         ("lab__albumin", 3.51, 1), ("lab__albumin", 3.5, 2), ("lab__albumin", 2.8, 2), ("lab__albumin", 2.79, 3),

@@ -249,6 +249,11 @@ def test_braf_is_settled_like_ras(statements: list[Statement], expected: tuple[F
     assert (status, None if value is None else value == "mutated") == stands(settled("bm.braf_v600e", *as_braf))
 
 
+@pytest.mark.parametrize("fact, negative", [("bm.ras", "wild_type"), ("bm.alk", False), ("bm.msi", "mss")])
+def test_a_negative_result_on_a_specimen_that_was_not_read_may_be_plasma(fact: str, negative: Scalar) -> None:
+    assert (UNKNOWN, None) == stands(settled(fact, (negative, 3, Specimen.UNREAD)))
+
+
 def test_plasma_alone_says_why_it_shows_no_wild_type() -> None:
     fact = settled("bm.ras", ("wild_type", 3, PLASMA))
     assert ("plasma alone cannot show wild type", 1) == (fact.why, len(fact.candidates))

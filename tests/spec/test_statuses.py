@@ -226,7 +226,8 @@ def test_every_stop_is_listed_indications_first() -> None:
         "liver.lesion_count": 11, "liver.max_diameter_cm": 6, "liver.central_bile_duct_close": True, "pt.ecog": 3,
     }  # fmt: skip
     assert [
-        "liver.max_diameter_cm <= 5", "liver.lesion_count <= 10", "liver.central_bile_duct_close == true", "pt.ecog >= 3",
+        "liver.max_diameter_cm <= 5", "liver.lesion_count <= 10", "liver.central_bile_duct_close == true",
+        "pt.ecog >= 3",
     ] == decided_by(result_of(facts, ABLATION))  # fmt: skip
 
 

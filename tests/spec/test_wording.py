@@ -29,7 +29,8 @@ def known(fact: str, value: Scalar, when: date | None = None, obtained: Obtained
 @pytest.mark.parametrize(
     "value, words",
     [
-        ("0", "0"), ("3", "3"), ("3.0", "3"), ("0.70", "0.7"), ("1.9883", "1.99"), ("1.985", "1.98"), ("1.996", "2"), ("0.0456", "0.046"),
+        ("0", "0"), ("3", "3"), ("3.0", "3"), ("0.70", "0.7"), ("1.9883", "1.99"), ("1.985", "1.98"), ("1.996", "2"),
+        ("0.0456", "0.046"),
         ("1E+2", "100"), ("-2.740", "−2.74"), ("240", "240"), ("1000000", "1000000"), ("0.05", "0.05"),
     ],
 )  # fmt: skip
@@ -83,7 +84,8 @@ WHEN = date(2026, 11, 3)
         (known("bm.ras", "wild_type"), "RAS wild type"),
         (Fact("bm.ras", FactStatus.UNKNOWN), "RAS not known"),
         (Fact("bm.ras", FactStatus.CONFLICTING), "RAS in dispute"),
-        (Fact("lab.bilirubin", FactStatus.STALE, D("1.6"), effective=WHEN), "total bilirubin 1.6 mg/dL (27 µmol/L, 3 Nov 2026)"),
+        (Fact("lab.bilirubin", FactStatus.STALE, D("1.6"), effective=WHEN),
+            "total bilirubin 1.6 mg/dL (27 µmol/L, 3 Nov 2026)"),
     ],
 )  # fmt: skip
 def test_a_fact_is_a_phrase_with_its_date(fact: Fact, words: str) -> None:

@@ -1,4 +1,4 @@
-"""The answer as a whole: every option with every reason, whether there is cancer in the liver, and what is passed on."""
+"""The answer as a whole: every option with every reason, the scope of the record, and what is passed on."""
 
 from __future__ import annotations
 

@@ -89,7 +89,8 @@ def test_signs_are_not_absent_when_the_problem_list_was_not_read(how: ReadState 
 
 def test_signs_known_to_be_absent_do_not_need_the_problem_list() -> None:
     signs = {
-        "liver.ascites": "none", "liver.encephalopathy": "none", "liver.variceal_bleed_90d": False, "liver.cirrhosis": False,
+        "liver.ascites": "none", "liver.encephalopathy": "none", "liver.variceal_bleed_90d": False,
+        "liver.cirrhosis": False,
     }  # fmt: skip
     record = reading(patient(COLORECTAL | signs), "Condition", ReadState.FAILED)
     fact = fact_of(record, "drv.decompensated")
@@ -97,7 +98,8 @@ def test_signs_known_to_be_absent_do_not_need_the_problem_list() -> None:
 
 
 CIRRHOTIC = COLORECTAL | {
-    "liver.cirrhosis": True, "lab.albumin": 4.0, "lab.inr": 1.0, "liver.ascites": "none", "liver.encephalopathy": "none",
+    "liver.cirrhosis": True, "lab.albumin": 4.0, "lab.inr": 1.0, "liver.ascites": "none",
+    "liver.encephalopathy": "none",
 }  # fmt: skip
 
 

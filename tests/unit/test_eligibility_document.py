@@ -61,7 +61,8 @@ def test_a_fact_carries_value_unit_date_and_place() -> None:
         "id": "lab.bilirubin", "status": "known", "value": 1.4, "unit": "mg/dL", "effective": "2026-11-19",
         "obtained": "structured", "why": "",
         "evidence": [
-            {"reference": "Observation/1", "path": "valueQuantity", "code": "http://loinc.org|1975-2", "text": "Bilirubin total"}
+            {"reference": "Observation/1", "path": "valueQuantity", "code": "http://loinc.org|1975-2",
+                "text": "Bilirubin total"}
         ],
     } == bilirubin  # fmt: skip
 
@@ -108,7 +109,8 @@ def test_an_option_carries_its_reasons_and_sources() -> None:
     assert ("needs_data", ["bm.dpyd"]) == (folfox["status"], folfox["missing"])
     assert "sf.allergy" in folfox["confirm"]
     assert [
-        {"kind": "contraindication", "gate": "OXALI", "when": "sf.allergy == platinum", "say": "Severe platinum allergy",
+        {"kind": "contraindication", "gate": "OXALI", "when": "sf.allergy == platinum",
+            "say": "Severe platinum allergy",
          "result": "false", "facts": ["sf.allergy"], "certainty": "A", "sources": ["S03", "S04", "S44"]}
     ] == [r for r in folfox["reasons"] if r["when"] == "sf.allergy == platinum"]  # fmt: skip
     assert {"true", "false", "unknown"} == {r["result"] for r in folfox["reasons"]}

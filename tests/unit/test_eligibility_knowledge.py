@@ -85,7 +85,8 @@ SAME_MEANING: dict[str, list[Edit]] = {
 
 OTHER_MEANING: dict[str, list[Edit]] = {
     "a number in a condition": [(ABLATION, "when: liver.max_diameter_cm > 3\n", "when: liver.max_diameter_cm > 4\n"),
-                                (ABLATION, "because: liver.max_diameter_cm > 3\n", "because: liver.max_diameter_cm > 4\n")],
+                                (ABLATION, "because: liver.max_diameter_cm > 3\n",
+                                    "because: liver.max_diameter_cm > 4\n")],
     "a number in an example": [(ABLATION, "given: {liver.lesion_count: 11}", "given: {liver.lesion_count: 12}")],
     "a number in the catalogue": [(PATIENT, "fresh_days: 7\n", "fresh_days: 8\n")],
     "a factor": [(LAB, BILIRUBIN_UNITS, BILIRUBIN_UNITS.replace("1/17.1", "1/17.104"))],

@@ -87,10 +87,12 @@ WRONG = {
         ABLATION, "order: 10\n", "order: 10\n? [a, b]\n: 1\n", "[a, b]", ("a key is not plain text",),
     ),
     "no without quotes": Wrong(
-        ABLATION, "intent: Curative/local control", "intent: no", "intent: no", ("'no' stands without quotes", "quote it"),
+        ABLATION, "intent: Curative/local control", "intent: no", "intent: no", ("'no' stands without quotes",
+            "quote it"),
     ),
     "y without quotes": Wrong(
-        ABLATION, "intent: Curative/local control", "intent: y", "intent: y", ("'y' stands without quotes", "Quote it."),
+        ABLATION, "intent: Curative/local control", "intent: y", "intent: y", ("'y' stands without quotes",
+            "Quote it."),
     ),
     "yes for true": Wrong(
         ABLATION, "liver_directed: true", "liver_directed: yes", "liver_directed: yes",
@@ -114,7 +116,8 @@ WRONG = {
         ABLATION, "level: recommended\n", "level: mandatory\n", "mandatory", ("level: ", "'mandatory'", "may_consider"),
     ),
     "no indication": Wrong(
-        RADIATION, "\nindications:\n", "\nindications: []\ndowngrades:\n", "indications: []", ("indications", "at least 1"),
+        RADIATION, "\nindications:\n", "\nindications: []\ndowngrades:\n", "indications: []", ("indications",
+            "at least 1"),
     ),
     "a source that does not exist": Wrong(
         ABLATION, "sources: [S07, S08, S33]", "sources: [S07, S999]", "S999",
@@ -129,7 +132,8 @@ WRONG = {
         ("the fact 'liver.diameter' is not in the catalogue", "knowledge/facts/"),
     ),
     "a needed fact that does not exist": Wrong(
-        ABLATION, "gates: [PROC", "must_be_true:\n  - when: known(lab.inr)\n    needs: lab.inrr\n    certainty: A\n\ngates: [PROC",
+        ABLATION, "gates: [PROC",
+        "must_be_true:\n  - when: known(lab.inr)\n    needs: lab.inrr\n    certainty: A\n\ngates: [PROC",
         "lab.inrr", ("the fact 'lab.inrr' is not in the catalogue",),
     ),
     "an example with an impossible value": Wrong(
@@ -137,7 +141,8 @@ WRONG = {
         ("liver.lesion_count: 1100 lies outside 0 to 500", "Mend the value."),
     ),
     "an example with a code outside its list": Wrong(
-        ABLATION, "given: {dx.primary: sclc}", "given: {dx.primary: small}", "primary: small}", ("'small' is not one of", "sclc"),
+        ABLATION, "given: {dx.primary: sclc}", "given: {dx.primary: small}", "primary: small}",
+        ("'small' is not one of", "sclc"),
     ),
     "an example with an unknown fact": Wrong(
         ABLATION, "given: {dx.primary: sclc}", "given: {dx.primry: sclc}", "dx.primry", ("the fact 'dx.primry'",),
@@ -158,7 +163,8 @@ WRONG = {
         ("the fact 'liver.ablateable'",),
     ),
     "an example decided by a rule that does not exist": Wrong(
-        ABLATION, "because: liver.lesion_count > 5", "because: liver.lesion_count > 6", "because: liver.lesion_count > 6",
+        ABLATION, "because: liver.lesion_count > 5", "because: liver.lesion_count > 6",
+        "because: liver.lesion_count > 6",
         ("'liver.lesion_count > 6' is not a rule of this option or its gates", "Copy the `when`"),
     ),
     "an option under another name": Wrong(
@@ -189,7 +195,8 @@ WRONG = {
         LAB, BILIRUBIN_UNITS, BILIRUBIN_UNITS.replace('"mg/L": "1/10"', '"mg/L": 0.1'), '"mg/L": 0.1', ("string",),
     ),
     "a fact that stands twice": Wrong(
-        LAB, "- id: lab.albumin", "- id: lab.bilirubin", "label: albumin", ("the fact lab.bilirubin stands twice", "Keep one."),
+        LAB, "- id: lab.albumin", "- id: lab.bilirubin", "label: albumin", ("the fact lab.bilirubin stands twice",
+            "Keep one."),
     ),
     "a fact of another file that stands twice": Wrong(
         LAB, "- id: lab.albumin", "- id: pt.age", "- id: pt.age", ("the fact pt.age stands twice",),
@@ -210,13 +217,16 @@ WRONG = {
         ("sf.autoimmune: 'nothing' is not one of none", "Mend the value."),
     ),
     "an absence without a source": Wrong(
-        SAFETY, "{value: none, sources: [Condition]}", "{value: none, sources: []}", "sources: []", ("sources", "at least 1"),
+        SAFETY, "{value: none, sources: [Condition]}", "{value: none, sources: []}", "sources: []", ("sources",
+            "at least 1"),
     ),
     "a way of settling that does not exist": Wrong(
         LIVER, "settle: lesion_nature", "settle: loudest", "loudest", ("settle", "'loudest'", "'any_true'"),
     ),
-    "an age limit of nothing": Wrong(PATIENT, "fresh_days: 7\n", "fresh_days: 0\n", "fresh_days: 0", ("fresh_days", "0")),
-    "one plausible limit": Wrong(PATIENT, "plausible: [0, 120]", "plausible: [120]", "[120]", ("plausible", "at least 2")),
+    "an age limit of nothing": Wrong(PATIENT, "fresh_days: 7\n", "fresh_days: 0\n", "fresh_days: 0", ("fresh_days",
+        "0")),
+    "one plausible limit": Wrong(PATIENT, "plausible: [0, 120]", "plausible: [120]", "[120]", ("plausible",
+        "at least 2")),
     "an endless plausible limit": Wrong(
         PATIENT, "plausible: [0, 120]", "plausible: [0, .inf]", ".inf", ("'.inf' is not a number", "Write digits."),
     ),
@@ -232,7 +242,8 @@ WRONG = {
     ),
     "a tab": Wrong(ABLATION, "order: 10\n", "order:\t10\n\t- x\n", "\t- x", ("Mend the YAML.",)),
     "a family without a folder": Wrong(
-        "knowledge.yaml", "  - id: ablation-and-radiation\n", "  - id: breast\n    title: Breast\n  - id: ablation-and-radiation\n",
+        "knowledge.yaml", "  - id: ablation-and-radiation\n",
+        "  - id: breast\n    title: Breast\n  - id: ablation-and-radiation\n",
         "", ("the folder is missing", "Put it back"), "options/breast",
     ),
     "a family that stands twice": Wrong(
@@ -241,10 +252,12 @@ WRONG = {
         ("the option thermal-ablation exists twice", "Ids are unique."), "options/thermal-ablation",
     ),
     "a section of facts without a file": Wrong(
-        "knowledge.yaml", "facts: [patient,", "facts: [people,", "", ("the file is missing", "Put it back."), "facts/people.yaml",
+        "knowledge.yaml", "facts: [patient,", "facts: [people,", "", ("the file is missing", "Put it back."),
+        "facts/people.yaml",
     ),
     "a manifest without families": Wrong(
-        "knowledge.yaml", "  - id: ablation-and-radiation\n    title: Ablation and radiation\n", "  []\n", "[]", ("families",),
+        "knowledge.yaml", "  - id: ablation-and-radiation\n    title: Ablation and radiation\n", "  []\n", "[]",
+        ("families",),
     ),
 }  # fmt: skip
 
@@ -290,7 +303,8 @@ def empty(file: str) -> Callable[[Path], None]:
         (empty("facts/liver.yaml"), "facts/liver.yaml", "the file"),
         (empty("gates/PROC.yaml"), "gates/PROC.yaml", "the file"),
         (lambda folder: shutil.rmtree(folder / "gates"), "gates", "the folder is missing."),
-        (lambda folder: (folder / "options" / "extra").mkdir(), "knowledge.yaml", "options/extra is not listed. List it."),
+        (lambda folder: (folder / "options" / "extra").mkdir(), "knowledge.yaml",
+            "options/extra is not listed. List it."),
     ],
 )  # fmt: skip
 def test_a_missing_or_empty_file_is_refused(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from eligibility.assessment import Status
-from eligibility.catalogue import Settle
+from eligibility.catalogue import FactDefinition, FactType, Settle
 from eligibility.facts import Fact, FactStatus, Finding, Obtained, Scalar, Specimen
 from eligibility.settling import settle
 from tests.fact_patients import KNOWLEDGE, ON, finding, judged, patient, result_of, worked
@@ -48,7 +48,7 @@ def stands(fact: Fact) -> tuple[FactStatus, Scalar | None]:
 
 
 @pytest.mark.parametrize("definition", list(KNOWLEDGE.catalogue.values()), ids=lambda d: d.id)
-def test_a_preliminary_result_never_decides(definition: Any) -> None:
+def test_a_preliminary_result_never_decides(definition: FactDefinition) -> None:
     value = example_value(definition)
     fact = settle(definition, [finding(definition.id, value, 1, preliminary=True)], ON)
     assert (UNKNOWN, "only a preliminary result") == (fact.status, fact.why)
@@ -59,7 +59,7 @@ def test_a_preliminary_result_never_decides(definition: Any) -> None:
 
 
 @pytest.mark.parametrize("definition", list(KNOWLEDGE.catalogue.values()), ids=lambda d: d.id)
-def test_a_value_read_from_text_is_a_suggestion_until_a_structured_one_stands(definition: Any) -> None:
+def test_a_value_read_from_text_is_a_suggestion_until_a_structured_one_stands(definition: FactDefinition) -> None:
     value = example_value(definition)
     told = finding(definition.id, value, 1, obtained=Obtained.NARRATIVE)
     fact = settle(definition, [told], ON)
@@ -69,11 +69,13 @@ def test_a_value_read_from_text_is_a_suggestion_until_a_structured_one_stands(de
     assert (KNOWN, Obtained.STRUCTURED) == (structured.status, structured.obtained)
 
 
-def example_value(definition: Any) -> Scalar:
+def example_value(definition: FactDefinition) -> Scalar:
     """Some value that a fact may have."""
     if definition.type.numeric:
-        return Decimal(definition.plausible[1] if definition.plausible else 20)
-    return {"boolean": True, "set": frozenset({"platinum"})}.get(definition.type) or next(reversed(definition.values))
+        return definition.plausible[1] if definition.plausible else Decimal(20)
+    if definition.type is FactType.BOOLEAN:
+        return True
+    return frozenset({"platinum"}) if definition.type is FactType.SET else list(definition.values)[-1]
 
 
 def test_the_newest_text_is_suggested() -> None:

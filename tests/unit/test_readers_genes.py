@@ -361,7 +361,7 @@ def test_plasma_and_tissue_are_told_apart_by_the_specimen() -> None:
     raw = said(KRAS_TEST, "p.G12D", specimen={"reference": "Specimen/s"})
     assert Specimen.PLASMA is one("bm.ras", raw, plasma).specimen
     assert Specimen.TISSUE is one("bm.ras", raw, tissue).specimen
-    assert None is one("bm.ras", raw).specimen
+    assert Specimen.UNREAD is one("bm.ras", raw).specimen
 
 
 def test_plasma_and_tissue_are_told_apart_by_the_codes_name() -> None:
