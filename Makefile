@@ -50,10 +50,10 @@ imports: setup
 	@$(BIN)/lint-imports --no-logo
 
 check: lint types imports ## the fast checks: style, types, import rules, unit tests and guards
-	@$(BIN)/pytest -q tests/unit tests/spec tests/guards
+	@$(BIN)/pytest -q --numprocesses auto --dist worksteal tests/unit tests/spec tests/guards
 
 test: lint types imports ## every check and every test; nothing here needs root
-	@$(BIN)/pytest --cov
+	@$(BIN)/pytest --cov --numprocesses auto --dist worksteal
 
 bench: setup ## measure what a hook call costs
 	@$(BIN)/python -m bench

@@ -53,14 +53,16 @@ def _plausible(definition: FactDefinition, finding: Finding) -> Finding:
 
 
 def _newest_first(findings: Sequence[Finding]) -> list[Finding]:
-    """By date, then time, then a stable order of content, so that the order of resources never matters."""
+    """By date, time, a person's word first, then a stable order of content: the order of resources never matters."""
 
-    def key(finding: Finding) -> tuple[bool, date, datetime, str, str]:
+    def key(finding: Finding) -> tuple[object, ...]:
         moment = finding.at or datetime.combine(finding.effective or date.min, time.min, UTC)
         first = finding.evidence[0] if finding.evidence else None
         return (
             finding.effective is not None, finding.effective or date.min, moment,
-            str(finding.value), f"{first.reference}#{first.path}" if first else "",
+            finding.obtained is Obtained.ENTERED, str(finding.value),
+            f"{first.reference}#{first.path}" if first else "",
+            str(finding.obtained), str(finding.specimen), str(finding.method), finding.preliminary, finding.why,
         )  # fmt: skip
 
     return sorted(findings, key=key, reverse=True)

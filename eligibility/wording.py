@@ -155,7 +155,11 @@ def _rounded(fact: Fact) -> Scalar:
     assert value is not None
     if fact.obtained is not Obtained.DERIVED or not isinstance(value, Decimal):
         return value
-    return value.quantize(Decimal(1) if abs(value) >= 20 else Decimal("0.1") if abs(value) >= 5 else Decimal("0.01"))
+    for places in ("0.1", "0.01", "0.001") if abs(value) >= 5 else ("0.01", "0.001"):
+        rounded = value.quantize(Decimal(places))
+        if rounded != rounded.to_integral_value():
+            return rounded
+    return value  # never rounded onto a limit that it does not reach: 44.99 does not read "45"
 
 
 def fact_state(fact: Fact) -> str:

@@ -68,6 +68,10 @@ class CodeableConcept(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(w.strip() for w in found if w.strip()))
 
 
+MOST_MAGNITUDE = 60
+"""Powers of ten: a number beyond them, such as 1E-400000, measures nothing and takes seconds to convert."""
+
+
 class Quantity(msgspec.Struct, frozen=True):
     """FHIR Quantity. `value` is what the JSON holds; `number` is it as a number, None when it is not one."""
 
@@ -81,14 +85,12 @@ class Quantity(msgspec.Struct, frozen=True):
     def number(self) -> Decimal | None:
         """The value as a finite Decimal; text, booleans and infinities are not numbers."""
         value = self.value
-        if type(value) is Decimal:
-            return value if value.is_finite() else None
         if type(value) is int:
             return Decimal(value)
-        if type(value) is float:
-            number = Decimal(repr(value))
-            return number if number.is_finite() else None
-        return None
+        number = value if type(value) is Decimal else Decimal(repr(value)) if type(value) is float else None
+        if number is None or not number.is_finite() or abs(number.adjusted()) > MOST_MAGNITUDE:
+            return None
+        return number
 
 
 class Period(msgspec.Struct, frozen=True, gc=False):

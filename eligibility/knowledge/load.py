@@ -214,7 +214,8 @@ class _Builder:
             examples=self._examples(entry, document),
         )  # fmt: skip
         self._check_examples(option, document)
-        return replace(option, reads=tuple(dict.fromkeys(f for r in option.rules for f in r.predicate.facts)))
+        rules = (*option.rules, relief) if isinstance(relief, Rule) else option.rules
+        return replace(option, reads=tuple(dict.fromkeys(f for r in rules for f in r.predicate.facts)))
 
     def gate(self, name: str, document: Document, path: tuple[str | int, ...]) -> tuple[Document, GateFile]:
         """A gate by its name. Raises KnowledgeError at the place that names it."""

@@ -26,7 +26,15 @@ __all__ = [
 
 Raw = dict[str, Any]
 
-ABSENT: Any = object()
+
+class _Absent:
+    """Not even null; spelled the same in every process."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT: Any = _Absent()
 """Stands for a key that is left out."""
 
 

@@ -49,14 +49,14 @@ def seconds(act: Callable[[], object]) -> float:
 
 
 @pytest.mark.parametrize("chart", CHARTS)
-def test_ten_times_the_chart_takes_at_most_about_ten_times_as_long(chart: str) -> None:
+def test_the_cost_grows_with_the_chart_and_not_with_its_square(chart: str) -> None:
     def sent(count: int) -> dict[str, Any]:
         return {"labs": {"resourceType": "Bundle", "entry": [{"resource": CHARTS[chart](n)} for n in range(count)]}}
 
     small, large = sent(500), sent(5_000)
     few = seconds(lambda: gather_prefetch(small, KEYS, patient_id="1"))
     many = seconds(lambda: gather_prefetch(large, KEYS, patient_id="1"))
-    assert many < 12 * few + 0.2
+    assert many < 30 * few + 1  # quadratic cost would be a hundred times
 
 
 @pytest.mark.parametrize("chart", CHARTS)
@@ -70,4 +70,4 @@ def test_many_patients_with_much_in_common_stay_linear(chart: str) -> None:
 
     few = seconds(lambda: split_patients(documents(200)))
     many = seconds(lambda: split_patients(documents(2_000)))
-    assert many < 12 * few + 0.5
+    assert many < 30 * few + 1

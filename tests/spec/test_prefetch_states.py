@@ -13,7 +13,16 @@ from fhir_mappings.prefetch import MOST_ENTRIES, Arrival, gather_arrived, gather
 KEYS = {"patient": ("Patient",), "conditions": ("Condition",), "labs": ("Observation",), "biomarkers": ("Observation",)}
 PATIENT = {"resourceType": "Patient", "id": "123"}
 CONDITION = {"resourceType": "Condition", "id": "c1", "subject": {"reference": "Patient/123"}}
-ABSENT = object()
+
+
+class _Absent:
+    """Not even null; spelled the same in every process."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
 
 
 def outcome(severity: str) -> dict[str, Any]:

@@ -220,6 +220,13 @@ def test_meld_na_ignores_sodium_up_to_11_points() -> None:
     assert D(9) == scores.meld_na(sodium=D(137), **mild) == scores.meld_na(sodium=D(125), **mild)
 
 
+@pytest.mark.parametrize("inr, with_low_sodium", [("1.5", 11), ("1.63", 23)])
+def test_meld_na_counts_sodium_from_12_points(inr: str, with_low_sodium: int) -> None:
+    mild: dict[str, Any] = {"bilirubin": D(1), "inr": D(inr), "creatinine": D(1)}
+    assert with_low_sodium == scores.meld_na(sodium=D(125), **mild)
+    assert (11 if with_low_sodium == 11 else 12) == scores.meld_na(sodium=D(137), **mild)
+
+
 @pytest.mark.parametrize(
     "inputs, expected",
     [

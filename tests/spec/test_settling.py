@@ -18,7 +18,7 @@ D = Decimal
 KNOWN, CONFLICT, UNKNOWN, SUGGESTED = (
     FactStatus.KNOWN, FactStatus.CONFLICTING, FactStatus.UNKNOWN, FactStatus.SUGGESTED,
 )  # fmt: skip
-TISSUE, PLASMA = Specimen.TISSUE, Specimen.PLASMA
+TISSUE, PLASMA, UNREAD = Specimen.TISSUE, Specimen.PLASMA, Specimen.UNREAD
 Statement = tuple[Any, ...]
 """value, days before the date of the question (None: undated), specimen."""
 
@@ -223,6 +223,10 @@ RAS: list[tuple[list[Statement], tuple[FactStatus, Scalar | None]]] = [
     ([("wild_type", 300)], (KNOWN, "wild_type")),
     ([("wild_type", 3, PLASMA)], (UNKNOWN, None)),
     ([("mutated", 3, PLASMA)], (KNOWN, "mutated")),
+    ([("wild_type", 3, UNREAD)], (UNKNOWN, None)),
+    ([("mutated", 3, UNREAD)], (KNOWN, "mutated")),
+    ([("wild_type", 300, TISSUE), ("wild_type", 3, UNREAD)], (KNOWN, "wild_type")),
+    ([("mutated", 300, TISSUE), ("wild_type", 3, UNREAD)], (CONFLICT, None)),
     ([("wild_type", 300, TISSUE), ("mutated", 3, PLASMA)], (KNOWN, "mutated")),
     ([("mutated", 300, TISSUE), ("wild_type", 3, PLASMA)], (CONFLICT, None)),
     ([("mutated", 300, TISSUE), ("wild_type", 3, TISSUE)], (CONFLICT, None)),
@@ -266,6 +270,8 @@ def test_plasma_alone_says_why_it_shows_no_wild_type() -> None:
         ([("ex19del", 300, PLASMA), ("wild_type", 3, TISSUE)], (KNOWN, "ex19del")),
         ([("wild_type", 300, TISSUE), ("l858r", 3, PLASMA)], (KNOWN, "l858r")),
         ([("wild_type", 3, PLASMA)], (UNKNOWN, None)),
+        ([("wild_type", 3, UNREAD)], (UNKNOWN, None)),
+        ([("ex19del", 300, TISSUE), ("wild_type", 3, UNREAD)], (KNOWN, "ex19del")),
         ([("wild_type", 3, TISSUE)], (KNOWN, "wild_type")),
         ([("wild_type", 300, TISSUE), ("wild_type", 3, PLASMA)], (KNOWN, "wild_type")),
         ([("ex19del", 300, TISSUE), ("exon20ins", 3, TISSUE)], (KNOWN, "ex19del")),
@@ -287,6 +293,7 @@ def test_a_driver_once_found_persists(statements: list[Statement], expected: tup
         ([(True, 300, PLASMA), (False, 3, TISSUE)], (KNOWN, True)),
         ([(False, 300, TISSUE), (True, 3, PLASMA)], (KNOWN, True)),
         ([(False, 3, PLASMA)], (UNKNOWN, None)),
+        ([(False, 3, UNREAD)], (UNKNOWN, None)),
         ([(False, 3, TISSUE)], (KNOWN, False)),
         ([(False, 300), (False, 3, PLASMA)], (KNOWN, False)),
         ([(True, 3, TISSUE), (False, 3, TISSUE)], (CONFLICT, None)),
@@ -323,6 +330,8 @@ def test_the_newest_receptor_of_a_metastasis_prevails(
         ([("mss", 300, TISSUE), ("msi_h", 3, PLASMA)], (CONFLICT, None)),
         ([("msi_h", 300, TISSUE), ("mss", 3, PLASMA)], (KNOWN, "msi_h")),
         ([("mss", 3, PLASMA)], (UNKNOWN, None)),
+        ([("mss", 3, UNREAD)], (UNKNOWN, None)),
+        ([("msi_h", 300, TISSUE), ("mss", 3, UNREAD)], (KNOWN, "msi_h")),
         ([("msi_h", 3, PLASMA)], (KNOWN, "msi_h")),
         ([("mss", 300, TISSUE), ("mss", 3, PLASMA)], (KNOWN, "mss")),
     ],

@@ -296,3 +296,12 @@ def test_what_was_looked_at_is_counted() -> None:
 def test_an_old_record_says_how_old(days: int, age: str) -> None:
     newest = ON - timedelta(days=days)
     assert f"{wording.day(newest)}, {age} before the date asked for" in wording.old_data(newest, ON)
+
+
+@pytest.mark.parametrize(
+    "value, words", [("44.99", "44.99"), ("97.038", "97.04"), ("26.44", "26.4"), ("45", "45"), ("-2.7401", "−2.74")]
+)
+def test_a_computed_number_is_never_rounded_onto_a_limit_it_does_not_reach(value: str, words: str) -> None:
+    definition = KNOWLEDGE.catalogue["drv.renal"]
+    fact = Fact("drv.renal", FactStatus.KNOWN, Decimal(value), definition.unit, obtained=Obtained.DERIVED)
+    assert words == wording.fact_phrase(fact, definition).split()[2]

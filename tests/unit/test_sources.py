@@ -84,7 +84,7 @@ def test_json_that_is_not_fhir_is_foreign_in_a_folder_and_refused_alone(tmp_path
 @pytest.mark.parametrize(
     "body, words",
     [
-        (gzip.compress(b"{}"), "gzip-compressed; unpack it first"),
+        (gzip.compress(b"{}", mtime=0), "gzip-compressed; unpack it first"),
         (b"PK\x03\x04rest", "a zip archive; unpack it first"),
         (b"%PDF-1.7", "a PDF document; FHIR JSON is needed"),
         (b"<Patient xmlns='http://hl7.org/fhir'/>", "XML or HTML; FHIR JSON is needed"),
