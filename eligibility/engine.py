@@ -85,6 +85,7 @@ class _Judge:
         self._facts = facts
         self._unread = unread
         self._undecided: dict[int, tuple[str, ...]] = {}
+        self._undecided_inputs: dict[int, tuple[str, ...]] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
         outdated = _if_still_true(facts)
         self._stale = {**outdated, **values} if outdated else {}
@@ -149,10 +150,9 @@ class _Judge:
                 needs.extend(requirement.needs)
                 waiting.append(requirement.rule.outcomes[result])
         for reason, facts in self._undecided_against(option):
-            essential = [f for f in facts if f in option.requires]
-            if essential:
+            if not option.requires.isdisjoint(facts):
                 waiting.append(reason)
-                needs.extend(essential)
+                needs.extend(f for f in facts if f in option.requires)
         for reason, facts in self._outdated_stops(option):
             waiting.append(reason)
             needs.extend(facts)
@@ -197,13 +197,19 @@ class _Judge:
 
     def _undecided_against(self, option: Option) -> list[_Open]:
         """Contraindications that nobody can tell, each with the facts (and their inputs) that keep it open."""
-        found = []
-        for rule in option.contraindications:
-            if self._results[rule.index] is None:
-                facts = self._open_facts(rule)
-                found.append(
-                    (rule.outcomes[None], tuple(dict.fromkeys(i for f in facts for i in (f, *self._inputs(f)))))
-                )
+        results = self._results
+        return [
+            (rule.outcomes[None], self._open_with_inputs(rule))
+            for rule in option.contraindications
+            if results[rule.index] is None
+        ]
+
+    def _open_with_inputs(self, rule: Rule) -> tuple[str, ...]:
+        found = self._undecided_inputs.get(rule.index)
+        if found is None:
+            facts = self._open_facts(rule)
+            found = tuple(dict.fromkeys(i for f in facts for i in (f, *self._inputs(f))))
+            self._undecided_inputs[rule.index] = found
         return found
 
     def _outdated_stops(self, option: Option) -> list[_Open]:
@@ -285,16 +291,20 @@ def _next_steps(options: Sequence[OptionResult], catalogue: Catalogue) -> tuple[
     before coordination and support.
     """
     waiting = [o for o in options if o.status is Status.NEEDS_DATA]
-    by_test: dict[str, list[str]] = {}
-    for fact in dict.fromkeys(f for o in waiting for f in o.missing):
-        by_test.setdefault(catalogue[fact].test, []).append(fact)
-    steps = []
-    for test, facts in by_test.items():
-        answered = set(facts)
-        touched = [o for o in waiting if answered.intersection(o.missing)]
-        settles = tuple(o.option.id for o in touched if answered.issuperset(o.missing))
-        narrows = tuple(o.option.id for o in touched if o.option.id not in settles)
-        steps.append(NextStep(test, tuple(facts), settles, narrows, catalogue[facts[0]].ask))
+    test_of = {fact: catalogue[fact].test for o in waiting for fact in o.missing}
+    answers: dict[str, list[str]] = {}
+    for fact, test in test_of.items():
+        answers.setdefault(test, []).append(fact)
+    settles: dict[str, list[str]] = {test: [] for test in answers}
+    narrows: dict[str, list[str]] = {test: [] for test in answers}
+    for option in waiting:
+        tests = {test_of[fact] for fact in option.missing}
+        for test in tests:
+            (settles if len(tests) == 1 else narrows)[test].append(option.option.id)
+    steps = [
+        NextStep(test, tuple(facts), tuple(settles[test]), tuple(narrows[test]), catalogue[facts[0]].ask)
+        for test, facts in answers.items()
+    ]
     treatments = {o.option.id for o in waiting if o.option.cancer_directed}
 
     def usefulness(step: NextStep) -> tuple[int, int, int, str]:
