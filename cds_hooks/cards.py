@@ -123,6 +123,7 @@ class _Layout(CardParts):
         treatments.sort(key=lambda o: o.status is not Status.RECOMMENDED)
         paragraphs = [
             self._lead(treatments, [o for o in fitting if not o.option.cancer_directed]),
+            escaped(wording.knowledge_gap(self._assessment)),
             self._why(treatments),
             self._cautions(treatments),
             self._in_the_way(),
@@ -151,7 +152,7 @@ class _Layout(CardParts):
             waiting = self._assessment.with_status(Status.NEEDS_DATA)
             count = sum(o.option.cancer_directed for o in waiting)
             waits = f"; {count} need{'s' if count == 1 else ''} data" if count else ""
-            text = f"{bold('Worth considering:')} no treatment fits on what is known{waits}."
+            text = f"{bold('Worth considering:')} nothing on what is known{waits}."
         return f"{text} Also: {names_of(support)}." if support else text
 
     def _why(self, treatments: Sequence[OptionResult]) -> str:
@@ -247,8 +248,10 @@ class _Layout(CardParts):
             line = f"{place}. {bold(sentence(step.test))} ({escaped(self.labels(step.facts))})"
             if step.settles:
                 line += f": settles {escaped(self.option_names(step.settles))}"
-            if step.narrows:
-                line += f"{'; narrows' if step.settles else ': narrows'} {len(step.narrows)} more"
+            if step.settles and step.narrows:
+                line += f"; narrows {len(step.narrows)} more"
+            elif step.narrows:
+                line += f": {effect(0, len(step.narrows))}"
             lines.append(line + ".")
         if len(steps) > MOST_BULLETS:
             lines.append(f"\n{waiting(len(steps) - MOST_BULLETS, 'further')}.")

@@ -38,11 +38,36 @@ def settle(definition: FactDefinition, findings: Sequence[Finding], on: date) ->
             definition.id, FactStatus.UNKNOWN, evidence=_evidence(usable), why=_NOT_ENOUGH[definition.settle],
             candidates=tuple(usable), unit=definition.unit,
         )  # fmt: skip
+    doubt = _doubt(definition, chosen, seen)
+    if doubt:
+        return Fact(
+            definition.id, FactStatus.UNKNOWN, evidence=_evidence(seen), why=doubt, candidates=tuple(seen),
+            unit=definition.unit,
+        )  # fmt: skip
     status, why = _freshness(definition, chosen, on)
     return Fact(
         definition.id, status, chosen.value, definition.unit, chosen.effective, chosen.obtained, chosen.evidence,
         why or chosen.why, tuple(usable),
     )  # fmt: skip
+
+
+def _doubt(definition: FactDefinition, chosen: Finding, seen: Sequence[Finding]) -> str:
+    """Why a usable value may not stand beside one that cannot be used; empty when it may.
+
+    Of a fact that grows old, a newer result counts even when it cannot be read: an older one is not the latest then.
+    A stated absence does not outweigh a record of the thing itself whose detail is missing.
+    """
+    unusable = [f for f in seen if f.obtained is Obtained.STRUCTURED and (f.value is None or f.preliminary)]
+    if definition.fresh_days is not None and chosen.obtained is Obtained.STRUCTURED and chosen.effective is not None:
+        for finding in unusable:
+            if finding.effective is not None and finding.effective > chosen.effective:
+                why = "it is preliminary" if finding.preliminary else finding.why or "it has no usable value"
+                return f"a newer result cannot be used: {why}"
+    if definition.absence is not None and chosen.value == definition.absence.value:
+        for finding in unusable:
+            if finding.value is None:
+                return f"stated as absent, and also recorded: {finding.why}"
+    return ""
 
 
 def _plausible(definition: FactDefinition, finding: Finding) -> Finding:

@@ -29,6 +29,7 @@ __all__ = [
     "fact_state",
     "fitted",
     "headline",
+    "knowledge_gap",
     "listing",
     "looked_at",
     "number",
@@ -236,7 +237,11 @@ def headline(assessment: Assessment) -> str:
     waiting = [o for o in assessment.with_status(Status.NEEDS_DATA) if o.option.cancer_directed]
     step = assessment.next_steps[0] if assessment.next_steps else None
     if fitting:
-        lead = f"{about}: {len(fitting)} option{'s' if len(fitting) > 1 else ''} to consider"
+        first = sum(o.status is Status.RECOMMENDED for o in fitting)
+        rest = len(fitting) - first
+        counts = [f"{first} option{'s' if first > 1 else ''} to consider"] if first else []
+        counts += [f"{rest}{'' if first else ' option' if rest == 1 else ' options'} may be considered"] if rest else []
+        lead = f"{about}: {', '.join(counts)}"
         more = "more " if step is not None else ""
     elif waiting:
         lead = f"{about}: no treatment fits on what is known, {len(waiting)} need data"
@@ -247,6 +252,20 @@ def headline(assessment: Assessment) -> str:
         return cut(lead)
     verb, count = ("settle", len(step.settles)) if step.settles else ("narrow", len(step.narrows))
     return fitted(lead, [f"; {_step_words(step)} would {verb} {count} {more}".rstrip(), f"; next: {_step_words(step)}"])
+
+
+def knowledge_gap(assessment: Assessment) -> str:
+    """That the rules hold no systemic treatment for this primary: silence is no verdict. Empty when they do."""
+    if assessment.in_scope is not True or not assessment.options:
+        return ""
+    target = assessment.facts.get("drv.target_primary")
+    if target is None or not target.decides or target.value is None:
+        return ""
+    systemic = (o for o in assessment.options if o.option.cancer_directed and not o.option.liver_directed)
+    if any(o.status is not Status.NOT_APPLICABLE for o in systemic):
+        return ""
+    primary = value_words(assessment.knowledge.catalogue["dx.primary"], target.value)
+    return f"These rules hold no systemic treatment for {primary} yet: what is not listed was not judged."
 
 
 def _step_words(step: NextStep) -> str:

@@ -66,6 +66,11 @@ _NEGATIVE = re.compile(
 _POSITIVE = re.compile(
     r"\b(?:detected|identified|found|present|positive|mutated|mutant|amplified|rearranged|pathogenic|altered|abnormal)\b"
 )
+_NOT_WILD = re.compile(
+    r"\b(?:not|non|negative for|no evidence of|absence of|without|loss of|lacks?)[ -]"
+    r"(?:a |the |kras |nras |braf |egfr )?wild[ -]?type|\bwild[ -]?type (?:allele |sequence |status )?(?:is |was )?"
+    r"(?:not (?:detected|identified|found|present|seen|confirmed)|absent|negative)\b"
+)
 _OTHER = re.compile(r"\b(?:other|additional|further|else|except|but|however|only)\b")
 
 
@@ -84,7 +89,7 @@ def outcome_of_text(text: str) -> Outcome | None:
     words = said(text)
     if not words:
         return None
-    if _UNSURE.search(words):
+    if _UNSURE.search(words) or _NOT_WILD.search(words):
         return Outcome.UNCLEAR
     rest, negatives = _NEGATIVE.subn(" ", words)
     positive = _POSITIVE.search(rest) is not None

@@ -139,7 +139,7 @@ def _read(g: Gathering, raw: Mapping[str, Any], rule: OverlayRule, code: str) ->
     if observation is None:
         return
     status = result(observation)
-    if status in (Result.DROPPED, Result.UNUSABLE):
+    if status is Result.DROPPED:
         return
     period = observation.effectivePeriod
     when = first_of(
@@ -151,6 +151,10 @@ def _read(g: Gathering, raw: Mapping[str, Any], rule: OverlayRule, code: str) ->
         name_of(raw), "Observation.value", code, answers[0] if answers else None, when, status is Result.PRELIMINARY
     )
     value, why = _value(observation, rule, answers)
+    if status is Result.UNUSABLE:
+        value, why = None, "its status is not one that lets it count"
+    elif observation.dataAbsentReason is not None:
+        value, why = None, f"no value: {observation.dataAbsentReason.words!r}"
     g.say(source.finding(rule.definition.id, value, why))
 
 

@@ -247,6 +247,7 @@ class Reaction(msgspec.Struct, frozen=True):
 
     substance: CodeableConcept | None = None
     severity: str | None = None
+    manifestation: tuple[CodeableConcept, ...] | None = None
 
 
 class AllergyIntolerance(msgspec.Struct, frozen=True):

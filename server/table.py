@@ -121,6 +121,8 @@ class _Sheet(Page):
     def answer(self) -> None:
         """What fits, what stands in the way, what is missing, on what it rests."""
         self.say(wording.headline(self._assessment), "bold")
+        if gap := wording.knowledge_gap(self._assessment):
+            self.say(f"! {gap}")
         pointers = self._pointers()
         if pointers:
             self.say("! " + " ".join(pointers))

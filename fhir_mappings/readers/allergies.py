@@ -14,6 +14,7 @@ from fhir_mappings.intake import Resource
 from fhir_mappings.observations import load_table
 from fhir_mappings.readers.gathering import Gathering, name_of
 from fhir_mappings.readers.medications import drugs_of
+from fhir_mappings.readers.words import WordList
 from fhir_mappings.resources import AllergyIntolerance
 from fhir_mappings.statuses import allergy_counts, code_of
 
@@ -24,6 +25,11 @@ __all__ = ["read_allergies"]
 def _table() -> Mapping[str, Any]:
     table: Mapping[str, Any] = load_table("medications")["allergy"]
     return table
+
+
+@cache
+def _severe_words() -> WordList:
+    return WordList(_table()["severe_words"])
 
 
 def read_allergies(g: Gathering) -> None:
@@ -49,7 +55,11 @@ def _one(g: Gathering, raw: Resource, heard: _Heard) -> None:
     allergy = g.read(raw, AllergyIntolerance)
     if allergy is None or not allergy_counts(allergy.clinicalStatus, allergy.verificationStatus):
         return
-    drugs = drugs_of(g, [allergy.code, *(r.substance for r in allergy.reaction or ())])
+    named = [c for c in (allergy.code, *(r.substance for r in allergy.reaction or ())) if c is not None]
+    if not any(c.coding or c.text for c in named):
+        g.set_aside(raw, "what the allergy is to cannot be told")  # its kind is no longer completely read
+        return
+    drugs = drugs_of(g, named)
     groups = {group for group, members in _table()["groups"].items() if drugs.keys() & set(members)}
     if not groups or not g.usable_meaning(raw):
         return
@@ -65,7 +75,15 @@ def _one(g: Gathering, raw: Resource, heard: _Heard) -> None:
 
 
 def _severe(allergy: AllergyIntolerance) -> bool | None:
-    """Severe, not severe, or not stated. An unconfirmed allergy is as severe as it says."""
+    """Severe, not severe, or not stated. An unconfirmed allergy is as severe as it says; anaphylaxis is severe."""
+    table, words = _table(), _severe_words()
+    if any(
+        words.find(" . ".join(shown.all_words)) is not None
+        or any((c.code or "").strip() in table["severe_sct"] for c in shown.coding or ())
+        for reaction in allergy.reaction or ()
+        for shown in reaction.manifestation or ()
+    ):
+        return True
     severities = {(r.severity or "").strip() for r in allergy.reaction or ()} - {""}
     criticality = (allergy.criticality or "").strip()
     if "severe" in severities or criticality == "high":

@@ -16,6 +16,8 @@ from fhir_mappings.statuses import Clinical, Standing
 
 __all__ = ["say_cancers"]
 
+_RULED_OUT = (Standing.REFUTED, Standing.IN_ERROR)
+
 
 def say_cancers(g: Gathering, cancers: Cancers) -> None:
     """All findings about the cancer itself."""
@@ -96,6 +98,12 @@ def _say_count(g: Gathering, cancers: Cancers) -> None:
         r.standing is Standing.SUSPECTED and r.primary and r.distinct not in active | unstated for r in cancers.records
     ):
         why = "a further cancer is suspected"
+    elif any(
+        Standing.UNUSABLE is r.standing or (Clinical.UNUSABLE is r.clinical and r.standing not in _RULED_OUT)
+        for r in cancers.records
+        if r.primary and r.distinct not in active | unstated and r.clinical is not Clinical.PAST
+    ):
+        why = "a further cancer is recorded with a status that is not one that FHIR allows"
     elif unstated and (active or len(unstated) > 1):
         why = "whether a recorded cancer is active is not stated"
     elif "liver_unspecified" in active | unstated and len(active | unstated) > 1:

@@ -56,6 +56,12 @@ def _answers(concept: CodeableConcept | None, system: str, table: dict[str, int]
     }
 
 
+def _text(observation: Observation) -> str:
+    """The coded answer's own text."""
+    concept = observation.valueCodeableConcept
+    return (concept.text or "") if concept is not None else ""
+
+
 def _score(observation: Observation, table: dict[str, int], pattern: re.Pattern[str]) -> tuple[int | None, str, str]:
     """The score, a remark, the words. A range counts as its worse end; number and coded answer must agree."""
     coded = _answers(observation.valueCodeableConcept, LOINC, table)
@@ -73,13 +79,14 @@ def _score(observation: Observation, table: dict[str, int], pattern: re.Pattern[
         if found.unit not in (None, "1", "{score}", "%", "{count}"):
             return None, f"the unit {found.unit_words!r} does not fit a score", found.text
         numbers, words = {int(found.number)}, found.text
-    elif words and not coded:
-        match = pattern.fullmatch(words[:200])
-        if match is None:
+    elif words:
+        match = pattern.fullmatch(words[:200]) or pattern.fullmatch(_text(observation)[:200])
+        if match is None and (observation.valueString is not None or not coded):
             return None, "no score can be read from the words", words
-        one, two = int(match["one"]), match.groupdict().get("two")
-        numbers = {max(one, int(two)) if two else one}
-        remark = f"recorded as {words.strip()[:40]!r}: the worse value counts" if two else ""
+        if match is not None:
+            one, two = int(match["one"]), match.groupdict().get("two")
+            numbers = {max(one, int(two)) if two else one}
+            remark = f"recorded as {words.strip()[:40]!r}: the worse value counts" if two else ""
     both = numbers | coded
     if len(both) > 1:
         return None, "the score and its coded answer disagree", words

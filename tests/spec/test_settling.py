@@ -356,3 +356,31 @@ def test_pd_l1_assays_are_never_averaged(
     fact = settled("bm.pdl1_tps", *statements)
     assert expected == stands(fact)
     assert len(statements) == len(fact.candidates)
+
+
+def unread(fact: str, value: Scalar | None, days: int, why: str = "", *, preliminary: bool = False) -> Finding:
+    return finding(fact, value, days, why=why, preliminary=preliminary)
+
+
+def test_a_newer_result_that_cannot_be_read_leaves_no_older_one_standing() -> None:
+    bilirubin = (unread("lab.bilirubin", Decimal(1), 10), unread("lab.bilirubin", None, 1, "the unit '' is not known"))
+    fact = settle(KNOWLEDGE.catalogue["lab.bilirubin"], bilirubin, ON)
+    assert (UNKNOWN, "a newer result cannot be used: the unit '' is not known") == (fact.status, fact.why)
+
+
+def test_a_newer_preliminary_result_leaves_no_older_one_standing() -> None:
+    newer = unread("lab.bilirubin", Decimal(14), 1, preliminary=True)
+    fact = settle(KNOWLEDGE.catalogue["lab.bilirubin"], (unread("lab.bilirubin", Decimal(1), 10), newer), ON)
+    assert (UNKNOWN, "a newer result cannot be used: it is preliminary") == (fact.status, fact.why)
+
+
+def test_an_older_result_that_cannot_be_read_changes_nothing() -> None:
+    older = unread("lab.bilirubin", None, 10, "the unit '' is not known")
+    fact = settle(KNOWLEDGE.catalogue["lab.bilirubin"], (older, unread("lab.bilirubin", Decimal(1), 1)), ON)
+    assert (KNOWN, Decimal(1)) == (fact.status, fact.value)
+
+
+def test_a_stated_absence_does_not_outweigh_a_record_of_the_disease() -> None:
+    recorded = unread("sf.autoimmune", None, 300, "how active it is is not")
+    fact = settle(KNOWLEDGE.catalogue["sf.autoimmune"], (recorded, unread("sf.autoimmune", "none", 2)), ON)
+    assert (UNKNOWN, "stated as absent, and also recorded: how active it is is not") == (fact.status, fact.why)

@@ -192,6 +192,10 @@ def test_the_headline_says_what_fits_and_what_would_settle_more() -> None:
     assert "Liver metastases of colorectal cancer: 1 option to consider" == wording.headline(few(facts, FOLFOX))
     both = few(facts, FOLFOX, "crc-folfiri")
     assert wording.headline(both).startswith("Liver metastases of colorectal cancer: 2 options to consider")
+    late = dict(worked("crc-regorafenib"))
+    assert wording.headline(few(late, "crc-regorafenib")).endswith(": 1 option may be considered")
+    mixed = few(dict(worked("thermal-ablation")), "thermal-ablation", "cryoablation")
+    assert ": 1 option to consider, 1 may be considered" in wording.headline(mixed)
     without_ras = few(dict(worked("crc-anti-egfr")) | {"bm.ras": None}, FOLFOX, "crc-anti-egfr")
     assert wording.headline(without_ras).endswith(
         ": 1 option to consider; extended RAS test on tumour tissue would settle 1 more"
@@ -305,3 +309,11 @@ def test_a_computed_number_is_never_rounded_onto_a_limit_it_does_not_reach(value
     definition = KNOWLEDGE.catalogue["drv.renal"]
     fact = Fact("drv.renal", FactStatus.KNOWN, Decimal(value), definition.unit, obtained=Obtained.DERIVED)
     assert words == wording.fact_phrase(fact, definition).split()[2]
+
+
+def test_a_primary_without_systemic_rules_is_said_so_that_silence_is_no_verdict() -> None:
+    net = few({**worked(FOLFOX), "dx.primary": "net"}, FOLFOX, "tae-tace-net")
+    said = "These rules hold no systemic treatment for neuroendocrine tumour, well differentiated yet"
+    assert wording.knowledge_gap(net).startswith(said)
+    assert "" == wording.knowledge_gap(few(dict(worked(FOLFOX)), FOLFOX))
+    assert "" == wording.knowledge_gap(few({**worked(FOLFOX), "liver.lesion_nature": "benign"}, FOLFOX))

@@ -53,9 +53,18 @@ def test_a_preliminary_result_never_decides(definition: FactDefinition) -> None:
     fact = settle(definition, [finding(definition.id, value, 1, preliminary=True)], ON)
     assert (UNKNOWN, "only a preliminary result") == (fact.status, fact.why)
     final = settle(
+        definition, [finding(definition.id, value, 1), finding(definition.id, value, 2, preliminary=True)], ON
+    )
+    assert (KNOWN, finding(definition.id, value, 1).effective) == (final.status, final.effective)
+
+
+@pytest.mark.parametrize("definition", list(KNOWLEDGE.catalogue.values()), ids=lambda d: d.id)
+def test_a_newer_preliminary_result_unsettles_only_what_grows_old(definition: FactDefinition) -> None:
+    value = example_value(definition)
+    fact = settle(
         definition, [finding(definition.id, value, 2), finding(definition.id, value, 1, preliminary=True)], ON
     )
-    assert (KNOWN, finding(definition.id, value, 2).effective) == (final.status, final.effective)
+    assert (UNKNOWN if definition.fresh_days else KNOWN) is fact.status
 
 
 @pytest.mark.parametrize("definition", list(KNOWLEDGE.catalogue.values()), ids=lambda d: d.id)

@@ -79,7 +79,7 @@ def test_an_answer_that_is_not_mapped_gives_no_value_and_says_so(code: str, valu
     assert [(None, why)] == [(found.value, found.why) for found in stated(code, **value)]
 
 
-@pytest.mark.parametrize("status", ["entered-in-error", "cancelled", "registered", "bogus"])
+@pytest.mark.parametrize("status", ["entered-in-error", "cancelled", "registered"])
 def test_a_status_that_does_not_count_states_nothing(status: str) -> None:
     assert () == stated("ablatable", status, valueBoolean=True)
 
@@ -117,3 +117,13 @@ def test_a_file_of_codes_that_is_wrong_is_refused_with_the_entry_and_the_mend(te
     with pytest.raises(OverlayError) as refused:
         load_overlay(text, CATALOGUE)
     assert said in str(refused.value)
+
+
+def test_a_status_outside_its_value_set_is_a_result_that_cannot_be_used() -> None:
+    (found,) = stated("ablatable", "bogus", valueBoolean=True)
+    assert (None, "its status is not one that lets it count") == (found.value, found.why)
+
+
+def test_a_value_beside_a_reason_for_its_absence_is_not_used() -> None:
+    (found,) = stated("ablatable", valueBoolean=True, dataAbsentReason={"text": "error"})
+    assert (None, "no value: 'error'") == (found.value, found.why)

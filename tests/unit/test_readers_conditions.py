@@ -433,3 +433,26 @@ def test_evidence_of_a_condition_names_its_code() -> None:
         evidence.code,
         evidence.text,
     )
+
+
+@pytest.mark.parametrize("odd", [{"verified": "bogus"}, {"clinical": "bogus"}])
+def test_a_further_cancer_of_unusable_status_leaves_the_count_unknown(odd: dict[str, str]) -> None:
+    raws = (condition(COLON), condition(icd("C50.911"), "second", **odd))
+    assert [None] == values("dx.active_primaries", *raws)
+
+
+@pytest.mark.parametrize(
+    "code, fact, expected",
+    [
+        ("K92.2", "sf.bleeding_high_risk", None),
+        ("K63.1", "sf.perforation_fistula", None),
+        ("K83.09", "sf.active_infection", None),
+        ("G62.0", "sf.neuropathy_grade", None),
+        ("M32.9", "sf.autoimmune", None),
+        ("Z94.1", "sf.organ_transplant", True),
+        ("T86.11", "sf.organ_transplant", True),
+        ("K72.90", "liver.encephalopathy", None),
+    ],
+)
+def test_a_coded_danger_is_read_without_any_words(code: str, fact: str, expected: bool | None) -> None:
+    assert {expected} == set(values(fact, condition(icd(code))))

@@ -337,3 +337,16 @@ def test_gender_and_birth_sex_that_differ_are_a_question() -> None:
     extension = [{"url": "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex", "valueCode": "M"}]
     found = one("pt.sex", patient={"gender": "female", "extension": extension})
     assert (None, "administrative gender is female, recorded birth sex is male") == (found.value, found.why)
+
+
+@pytest.mark.parametrize(
+    "shown", [{"text": "Anaphylactic shock"}, {"coding": [{"system": "http://snomed.info/sct", "code": "39579001"}]}]
+)
+def test_anaphylaxis_is_severe_whatever_severity_is_given(shown: Raw) -> None:
+    raw = allergy("Eloxatin", criticality="low", reaction=[{"severity": "mild", "manifestation": [shown]}])
+    assert [frozenset({"platinum"})] == values("sf.allergy", raw)
+
+
+def test_an_allergy_that_names_nothing_leaves_allergies_partly_read() -> None:
+    raw = resource("AllergyIntolerance", "a", criticality="high")
+    assert ReadState.PARTIAL is facts_of(raw).readings["AllergyIntolerance"].state
