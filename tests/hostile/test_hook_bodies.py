@@ -298,6 +298,9 @@ def test_ss_69_line_breaks_and_colours_in_a_call_forge_no_log_line(
 # No input may make the cost explode (SS-51, SS-52). How much a call costs is measured in `bench/`, not here: these
 # bounds are far from it, so that only a cost that grows out of proportion fails.
 
+HALF_A_SECOND = 0.5
+"""The bound that the standards themselves set for an ordinary call."""
+
 EXPLODED = 5.0
 """Seconds of processor time that no single call comes near, and that a pattern gone wrong exceeds at once."""
 
@@ -324,8 +327,8 @@ def results(count: int) -> dict[str, Any]:
     )
 
 
-def test_ss_52_a_thousand_results_are_not_modelled_in_full(hooks: Hooks) -> None:
-    assert EXPLODED > seconds(hooks, with_prefetch(labs=results(1000)))
+def test_ss_52_a_thousand_results_take_less_than_half_a_second(hooks: Hooks) -> None:
+    assert HALF_A_SECOND > seconds(hooks, with_prefetch(labs=results(1000)))
 
 
 def test_ss_51_the_cost_grows_with_the_results_and_not_with_their_square(hooks: Hooks) -> None:
@@ -355,8 +358,8 @@ def markers(text: str) -> list[dict[str, Any]]:
     ]
 
 
-def test_ch_149_a_synthetic_chart_is_answered_soon(hooks: Hooks) -> None:
-    assert EXPLODED > seconds(hooks, sent(hooks, "tibor-synthetic"))
+def test_ch_149_a_synthetic_chart_takes_less_than_half_a_second(hooks: Hooks) -> None:
+    assert HALF_A_SECOND > seconds(hooks, sent(hooks, "tibor-synthetic"))
 
 
 def test_ss_49_more_entries_than_are_looked_at_are_said(hooks: Hooks) -> None:
