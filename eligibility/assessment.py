@@ -73,13 +73,13 @@ class OptionResult:
 
     `decisive` are the reasons that made the status; `missing` the facts it waits for, derived ones replaced
     by what they are computed from. `leaning` tells what it leans on that is not recorded: see `confirm`.
-    `results` are the results of all conditions of the knowledge base; None when the rules were not reached.
+    `results` gives the result of any condition of the knowledge base; None when the rules were not reached.
     """
 
     option: Option
     status: Status
     decisive: tuple[Reason, ...]
-    results: Sequence[Truth] | None = field(default=None, repr=False)
+    results: Mapping[int, Truth] | None = field(default=None, repr=False, compare=False)
     before: tuple[Reason, ...] = ()
     missing: tuple[str, ...] = ()
     waits_for: tuple[str, ...] = ()

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from eligibility.catalogue import Absence, Catalogue, FactDefinition
 from eligibility.derived import derive
-from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, Reading, ReadState, Scalar
+from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, ReadState, Scalar
 from eligibility.settling import settle
 
 __all__ = ["settle_all"]
@@ -21,18 +21,16 @@ __all__ = ["settle_all"]
 
 def settle_all(patient: PatientFacts, catalogue: Catalogue, on: date) -> dict[str, Fact]:
     """Every fact of the catalogue, settled, defaulted within the closed-world rules (3.3) and derived."""
-    facts: dict[str, Fact] = {}
-    for definition in catalogue.values():
-        findings = patient.findings.get(definition.id)
-        if definition.derived:
-            continue
-        facts[definition.id] = (
-            settle(definition, findings, on) if findings else _unrecorded(definition, patient.readings)
-        )
+    complete = frozenset(kind for kind, r in patient.readings.items() if r.state is ReadState.COMPLETE)
+    facts = dict(_silent_record(catalogue, complete))
+    for fact, findings in patient.findings.items():
+        definition = catalogue.get(fact)
+        if definition is not None and not definition.derived and findings:
+            facts[fact] = settle(definition, findings, on)
     _cirrhosis_from_background(facts)
     _pregnancy(facts)
     if _value(facts, "tx.prior_lines") == 0:
-        _no_earlier_exposure(facts, catalogue, patient.readings)
+        _no_earlier_exposure(facts, catalogue, complete)
     facts.update(derive(facts, patient.readings))
     return facts
 
@@ -42,18 +40,23 @@ def _value(facts: Mapping[str, Fact], fact: str) -> Scalar | None:
     return found.value if found is not None and found.decides else None
 
 
-def _unrecorded(definition: FactDefinition, readings: Mapping[str, Reading]) -> Fact:
+@lru_cache(maxsize=64)
+def _silent_record(catalogue: Catalogue, complete: frozenset[str]) -> Mapping[str, Fact]:
+    """The facts of a record that mentions none, when these sources were read completely."""
+    return {d.id: _unrecorded(d, complete) for d in catalogue.values() if not d.derived}
+
+
+def _unrecorded(definition: FactDefinition, complete: frozenset[str]) -> Fact:
     """A fact the record does not mention: absent where the closed-world rules allow it, else unknown."""
     if definition.absence is not None:
-        return _absent(definition, definition.absence, readings)
+        return _absent(definition, definition.absence, complete)
     return _unknown(definition.id, definition.unit, "not recorded")
 
 
-def _absent(definition: FactDefinition, absence: Absence, readings: Mapping[str, Reading]) -> Fact:
+def _absent(definition: FactDefinition, absence: Absence, complete: frozenset[str]) -> Fact:
     """Absent, if every source that would tell was read completely; a failed read is never an empty chart."""
     for source in absence.sources:
-        reading = readings.get(source)
-        if reading is None or reading.state is not ReadState.COMPLETE:
+        if source not in complete:
             why = f"{source} was not read completely, so that it is not recorded means nothing"
             return _unknown(definition.id, definition.unit, why)
     return _defaulted(definition.id, definition.unit, absence.value)
@@ -70,12 +73,12 @@ def _defaulted(fact: str, unit: str | None, value: Scalar) -> Fact:
     return Fact(fact, FactStatus.KNOWN, value, unit, obtained=Obtained.DEFAULTED, why=why)
 
 
-def _no_earlier_exposure(facts: dict[str, Fact], catalogue: Catalogue, readings: Mapping[str, Reading]) -> None:
+def _no_earlier_exposure(facts: dict[str, Fact], catalogue: Catalogue, complete: frozenset[str]) -> None:
     """Before any line for advanced disease, earlier exposure counts as none unless recorded (3.3a)."""
     for definition in catalogue.values():
         absence = definition.absence_in_first_line
         if absence is not None and _silent(facts[definition.id]):
-            facts[definition.id] = _absent(definition, absence, readings)
+            facts[definition.id] = _absent(definition, absence, complete)
 
 
 def _silent(fact: Fact) -> bool:

@@ -17,14 +17,11 @@ from eligibility.derived import derive
 from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, ReadState, Scalar
 from eligibility.knowledge.model import KnowledgeBase, Option, Rule
 from eligibility.logic import Truth
+from eligibility.predicates import Predicate
 
 __all__ = ["assess"]
 
 MALIGNANT = ("metastasis", "hcc", "icca")
-
-
-_Open = tuple[Reason, tuple[str, ...]]
-"""A reason that nobody can tell, and the facts that keep it open."""
 
 
 def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessment:
@@ -37,8 +34,7 @@ def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessm
             patient.readings, patient.withheld, patient.newest,
         )  # fmt: skip
     values = {f.id: f.value for f in facts.values() if f.status is FactStatus.KNOWN and f.value is not None}
-    results = tuple(p.evaluate(values) for p in knowledge.predicates)
-    judge = _Judge(facts, values, results, _unread(facts, knowledge.catalogue))
+    judge = _Judge(facts, values, _Results(knowledge.predicates, values), _unread(facts, knowledge.catalogue))
     options = tuple(judge.option(o) for o in knowledge.options)
     steps = _next_steps(options, knowledge.catalogue)
     return Assessment(
@@ -76,16 +72,31 @@ def _scope(facts: Mapping[str, Fact], patient: PatientFacts) -> tuple[Truth, str
     return False, "No cancer in the liver found in the coded record."
 
 
+class _Results(dict[int, Truth]):
+    """The result of each shared condition, found when it is first asked for: most options are out of scope."""
+
+    __slots__ = ("_predicates", "_values")
+
+    def __init__(self, predicates: Sequence[Predicate], values: Mapping[str, Scalar]) -> None:
+        self._predicates = predicates
+        self._values = values
+
+    def __missing__(self, index: int) -> Truth:
+        found = self[index] = self._predicates[index].evaluate(self._values)
+        return found
+
+
 class _Judge:
     """The facts of one patient, and the result of every shared condition, ready for one option after the other."""
 
     def __init__(
-        self, facts: Mapping[str, Fact], values: Mapping[str, Scalar], results: Sequence[Truth], unread: frozenset[str]
+        self, facts: Mapping[str, Fact], values: Mapping[str, Scalar], results: _Results, unread: frozenset[str]
     ) -> None:
         self._facts = facts
         self._unread = unread
         self._undecided: dict[int, tuple[str, ...]] = {}
         self._undecided_inputs: dict[int, tuple[str, ...]] = {}
+        self._stopped_by_old: dict[int, bool] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
         outdated = _if_still_true(facts)
         self._stale = {**outdated, **values} if outdated else {}
@@ -128,7 +139,7 @@ class _Judge:
         """An option that cannot be judged, with what it waits for."""
         unique = tuple(dict.fromkeys(waits_for))
         missing = tuple(dict.fromkeys(i for fact in unique for i in self._inputs(fact)))
-        reasons = tuple(dict.fromkeys(decisive)) if len(decisive) > 1 else tuple(decisive)
+        reasons = tuple({id(reason): reason for reason in decisive}.values())  # each rule holds its three once
         return OptionResult(option, Status.NEEDS_DATA, reasons, self._results, before, missing, unique, self.to_confirm)
 
     def _with_result(self, rules: Sequence[Rule], wanted: Truth) -> list[Reason]:
@@ -149,14 +160,16 @@ class _Judge:
             if result is not True:
                 needs.extend(requirement.needs)
                 waiting.append(requirement.rule.outcomes[result])
-        for reason, facts in self._undecided_against(option):
-            if not option.requires.isdisjoint(facts):
-                waiting.append(reason)
-                needs.extend(f for f in facts if f in option.requires)
-        for reason, facts in self._outdated_stops(option):
-            waiting.append(reason)
-            needs.extend(facts)
-        if self._unread:
+        for rule in option.contraindications:
+            if results[rule.index] is None:
+                facts = self._open_with_inputs(rule)
+                if not option.requires.isdisjoint(facts):
+                    waiting.append(rule.outcomes[None])
+                    needs.extend(f for f in facts if f in option.requires)
+                if self._stale and self._would_stop(rule):
+                    waiting.append(rule.outcomes[None])
+                    needs.extend(self._open_facts(rule))
+        if not self._unread.isdisjoint(option.reads):
             needs.extend(f for f in option.reads if f in self._unread)
         if needs:
             return self._waiting(option, (), waiting, needs)
@@ -195,15 +208,6 @@ class _Judge:
         relief = option.symptom_relief
         return relief if isinstance(relief, bool) else self._results[relief.index] is True
 
-    def _undecided_against(self, option: Option) -> list[_Open]:
-        """Contraindications that nobody can tell, each with the facts (and their inputs) that keep it open."""
-        results = self._results
-        return [
-            (rule.outcomes[None], self._open_with_inputs(rule))
-            for rule in option.contraindications
-            if results[rule.index] is None
-        ]
-
     def _open_with_inputs(self, rule: Rule) -> tuple[str, ...]:
         found = self._undecided_inputs.get(rule.index)
         if found is None:
@@ -212,15 +216,12 @@ class _Judge:
             self._undecided_inputs[rule.index] = found
         return found
 
-    def _outdated_stops(self, option: Option) -> list[_Open]:
-        """Contraindications that an old value would make true: renew it first, rather than stop or fit on it."""
-        if not self._stale:
-            return []
-        return [
-            (rule.outcomes[None], self._open_facts(rule))
-            for rule in option.contraindications
-            if self._results[rule.index] is None and rule.predicate.evaluate(self._stale) is True
-        ]
+    def _would_stop(self, rule: Rule) -> bool:
+        """Whether an old value would make a contraindication true: renew it first, rather than stop or fit on it."""
+        found = self._stopped_by_old.get(rule.index)
+        if found is None:
+            found = self._stopped_by_old[rule.index] = rule.predicate.evaluate(self._stale) is True
+        return found
 
     def _inputs(self, fact: str) -> tuple[str, ...]:
         """What to ask for: a derived fact is replaced by the inputs it waits for, or rests on first of all."""
@@ -243,8 +244,10 @@ class _Judge:
             if found.obtained is Obtained.DEFAULTED:
                 items.append(fact)
             items.extend(found.assumed)
-        for _, facts in self._undecided_against(option):
-            items.extend(f for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
+        for rule in option.contraindications:
+            if self._results[rule.index] is None:
+                facts = self._open_with_inputs(rule)
+                items.extend(f for f in facts if self._facts[f].obtained is not Obtained.DERIVED)
         return tuple(dict.fromkeys(items))
 
 

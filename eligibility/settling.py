@@ -90,7 +90,7 @@ def _newest_first(findings: Sequence[Finding]) -> list[Finding]:
             str(finding.obtained), str(finding.specimen), str(finding.method), finding.preliminary, finding.why,
         )  # fmt: skip
 
-    return sorted(findings, key=key, reverse=True)
+    return sorted(findings, key=key, reverse=True) if len(findings) > 1 else list(findings)
 
 
 def _undecided(definition: FactDefinition, seen: Sequence[Finding]) -> Fact:
