@@ -55,8 +55,9 @@ check: lint types imports ## the fast checks: style, types, import rules, unit t
 test: lint types imports ## every check and every test; nothing here needs root
 	@$(BIN)/pytest --cov --numprocesses auto --dist worksteal
 
-bench: setup ## measure what a hook call costs
+bench: setup ## measure what a hook call costs, and hold the limits on time
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.limits
 
 lock: setup ## resolve the dependencies anew, nothing younger than a week
 	@$(LOCK) --upgrade --output-file requirements.lock
