@@ -50,6 +50,7 @@ _WORDS: Final[Mapping[Reason, tuple[str, str]]] = {
     Reason.COPIES_DIFFER: ("in copies that differ without saying which is newer", " not used"),
 }
 _HARMLESS: Final = frozenset({Reason.UNKNOWN_TYPE, Reason.SOMEONE_ELSE, Reason.NOT_A_PATIENT, Reason.WRONG_TYPE})
+_RESULTS: Final = frozenset({"Observation", "DiagnosticReport", None})
 _NAMED_AT_MOST: Final = 5
 _NO_META: Final[dict[str, Any]] = {}
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9\-._]{1,64}")
@@ -117,7 +118,8 @@ class SetAside:
             names = sorted(dropped.name for dropped in listed)
             more = f" and {len(names) - _NAMED_AT_MOST} more" if len(names) > _NAMED_AT_MOST else ""
             named = ", ".join(names[:_NAMED_AT_MOST]) + more
-            text = f"{_count(len(names), 'result')} {_say(reason, len(names), patient)}: {named}."
+            noun = "result" if all(dropped.kind in _RESULTS for dropped in listed) else "entry"
+            text = f"{_count(len(names), noun)} {_say(reason, len(names), patient)}: {named}."
             severity = Severity.INFORMATION if reason in _HARMLESS else Severity.WARNING
             only = names[0] if len(names) == 1 and "/" in names[0] else None
             found.append(Notice(severity, reason.value, text, only))
@@ -131,7 +133,8 @@ def _say(reason: Reason, count: int, patient: str = "this patient") -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
 
 
 def name_of(resource: Mapping[str, Any]) -> str:

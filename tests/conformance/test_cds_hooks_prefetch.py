@@ -107,7 +107,7 @@ def test_ch_153_an_unreadable_problem_is_no_all_clear_either(hooks: Hooks) -> No
     broken = condition(icd("C78.7"), "broken") | {"code": "C78.7"}
     answer = hooks.call(with_prefetch(conditions=bundle(ELSEWHERE, broken)))
     assert ["cannot-tell"] == topics(answer)
-    assert answer.said("1 result could not be read: Condition/broken.")
+    assert answer.said("1 entry could not be read: Condition/broken.")
 
 
 @pytest.mark.parametrize(
