@@ -17,20 +17,23 @@ class HepaticaError(Exception):
 class KnowledgeError(HepaticaError):
     """The knowledge base says something that cannot be used.
 
-    Names the file and line, what was found, and what to do about it.
+    Names the file and line, what was found, what is allowed, and what to do about it.
     """
 
-    def __init__(self, found: str, remedy: str = "", *, file: str = "", line: int | None = None) -> None:
+    def __init__(
+        self, found: str, remedy: str = "", *, allowed: str = "", file: str = "", line: int | None = None
+    ) -> None:
         self.file = file
         self.line = line
         self.found = found
+        self.allowed = allowed
         self.remedy = remedy
         place = f"{file}:{line}: " if line is not None else f"{file}: " if file else ""
-        super().__init__(f"{place}{found}" + (f" {remedy}" if remedy else ""))
+        super().__init__(place + " ".join(part for part in (found, allowed and f"Allowed: {allowed}.", remedy) if part))
 
     def at(self, file: str, line: int | None) -> KnowledgeError:
         """The same error with its place in the files."""
-        return KnowledgeError(self.found, self.remedy, file=file, line=line)
+        return KnowledgeError(self.found, self.remedy, allowed=self.allowed, file=file, line=line)
 
 
 class FactInputError(HepaticaError):

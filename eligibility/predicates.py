@@ -66,7 +66,7 @@ def _tokens(text: str) -> list[_Token]:
         if match is None:
             raise KnowledgeError(
                 f"the condition {text!r} has an unexpected {text[position]!r}.",
-                "Use comparisons, `in {…}`, and, or, not, known(), unknown().",
+                allowed="comparisons, `in {…}`, and, or, not, known(), unknown()",
             )
         if match.lastgroup:
             tokens.append(_Token(match.lastgroup, match.group()))
@@ -89,9 +89,10 @@ class _Parser:
             raise self._wrong("the end", "Join parts with `and` or `or`.")
         return node
 
-    def _wrong(self, wanted: str, remedy: str = "") -> KnowledgeError:
+    def _wrong(self, wanted: str, remedy: str = "", allowed: str = "") -> KnowledgeError:
         found = self._tokens[self._next].text if self._next < len(self._tokens) else "the end"
-        return KnowledgeError(f"the condition {self._text!r} has {found!r} where {wanted} was expected.", remedy)
+        said = f"the condition {self._text!r} has {found!r} where {wanted} was expected."
+        return KnowledgeError(said, remedy, allowed=allowed)
 
     def _take(self, *texts: str) -> str | None:
         if self._next < len(self._tokens) and self._tokens[self._next].text in texts:
@@ -183,7 +184,7 @@ class _Parser:
         if token is None or token.text not in fact.values:
             if token is not None:
                 self._next -= 1
-            raise self._wrong(f"a value of {fact.id}", f"Allowed: {', '.join(fact.values)}.")
+            raise self._wrong(f"a value of {fact.id}", allowed=", ".join(fact.values))
         return token.text
 
     def _value(self, fact: FactDefinition, comparison: str) -> Decimal | bool | str:

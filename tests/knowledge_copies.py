@@ -33,3 +33,10 @@ def edit(folder: Path, file: str, old: str, new: str) -> str:
     changed = text.replace(old, new)
     (folder / file).write_text(changed, "utf-8")
     return changed
+
+
+def replace_all(folder: Path, file: str, old: str, new: str) -> None:
+    """One condition edited wherever it stands: where it is a rule, and where an example names it."""
+    text = (folder / file).read_text("utf-8")
+    assert old in text, f"{old!r} does not stand in {file}"
+    (folder / file).write_text(text.replace(old, new), "utf-8")

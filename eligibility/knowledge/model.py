@@ -6,7 +6,8 @@ Reading the files is `load.py`; what the parts mean to a clinician is in `README
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from eligibility.assessment import Reason, ReasonKind, Status
 from eligibility.catalogue import Catalogue
@@ -14,7 +15,21 @@ from eligibility.facts import Scalar
 from eligibility.logic import Truth
 from eligibility.predicates import Predicate
 
-__all__ = ["Example", "Family", "KnowledgeBase", "Option", "Requirement", "Rule", "Source"]
+__all__ = [
+    "Example",
+    "Family",
+    "Intervention",
+    "KnowledgeBase",
+    "Option",
+    "Requirement",
+    "Retired",
+    "Review",
+    "Rule",
+    "Score",
+    "ScoreExample",
+    "SignOff",
+    "Source",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,75 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Intervention:
+    """A drug or procedure that an option proposes.
+
+    `system` is `rxnorm` or `snomed`; it and `code` are None where no code is known.
+    """
+
+    say: str
+    system: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A clinician's sign-off of one option: who, on which day, and the fingerprint of what was read."""
+
+    reviewer: str
+    date: date
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A site's word for a whole version of the rules, from its settings: who, in which role, for which site, when."""
+
+    by: str
+    role: str
+    site: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """An option that is no longer judged. Its id stays taken, so that an old answer can still be explained."""
+
+    id: str
+    name: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreExample:
+    """A worked example of a score. `given` holds values in the unit in which they were written, as (value, unit)."""
+
+    say: str
+    given: Mapping[str, tuple[Scalar, str | None]]
+    expect: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a computed fact comes about: the formula in words, what it uses, what it does not tell.
+
+    `table` is rows of points or bands, the first row their heads.
+    """
+
+    id: str
+    title: str
+    gives: tuple[str, ...]
+    uses: tuple[str, ...]
+    certainty: str
+    certainty_note: str | None
+    sources: tuple[str, ...]
+    formula: tuple[str, ...]
+    table: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+    examples: tuple[ScoreExample, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """A folder of options and its title."""
 
@@ -84,6 +168,9 @@ class Option:
 
     `requires` are the facts that have to be known, whatever they are; `reads` are all facts its rules read.
     `symptom_relief` is a rule, or True: the option fits a patient whose goal is symptom relief.
+
+    `fingerprint` covers what a reviewer signs (`knowledge/signoff.py`). `status` is `reviewed` only while the
+    fingerprint in `review` is this one; an option that changed since its review is a `draft` again.
     """
 
     id: str
@@ -116,6 +203,10 @@ class Option:
     sources: tuple[str, ...]
     known_limits: tuple[str, ...]
     examples: tuple[Example, ...]
+    example_base: Mapping[str, Scalar] = field(default_factory=dict)
+    interventions: tuple[Intervention, ...] = ()
+    review: Review | None = None
+    fingerprint: str = ""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -138,11 +229,19 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     gates: Mapping[str, str]
     predicates: tuple[Predicate, ...]
+    retired: Mapping[str, Retired] = field(default_factory=dict)
+    scores: tuple[Score, ...] = ()
+    sign_off: SignOff | None = None
+
+    def signed_off(self, sign_off: SignOff) -> KnowledgeBase:
+        """The same rules, with a site's word for them."""
+        return replace(self, sign_off=sign_off)
 
     @property
     def review(self) -> str:
         """`draft` until every option has been reviewed; a site's own sign-off comes on top."""
-        return "reviewed" if all(o.status == "reviewed" for o in self.options) else "draft"
+        reviewed = bool(self.options) and all(o.status == "reviewed" for o in self.options)
+        return "reviewed" if reviewed else "draft"
 
     def option(self, identifier: str) -> Option:
         """The option with this id. Raises KeyError."""

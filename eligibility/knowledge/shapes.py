@@ -5,10 +5,11 @@ A key that is not listed here is refused. `knowledge/README.md` explains each ke
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from eligibility.catalogue import Settle
 
@@ -19,10 +20,15 @@ __all__ = [
     "FactsFile",
     "FamilyFile",
     "GateFile",
+    "InterventionFile",
     "ManifestFile",
     "MustFile",
     "OptionFile",
+    "ReviewFile",
     "RuleFile",
+    "ScoreExampleFile",
+    "ScoreFile",
+    "ScoresFile",
     "SecondUnitFile",
     "SourceFile",
     "SourcesFile",
@@ -38,6 +44,13 @@ class Strict(BaseModel):
 def _as_text(value: object) -> object:
     """YAML reads codes such as 0 or 003 as numbers; in the catalogue they are text."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _calendar_date(value: str) -> str:
+    """A day such as 2026-11-22."""
+    if date.fromisoformat(value).isoformat() != value:
+        raise ValueError("is not a date such as 2026-11-22")
+    return value
 
 
 Text = Annotated[str, Field(min_length=1)]
@@ -116,6 +129,29 @@ class GateFile(Strict):
     cautions: list[RuleFile] = []
     must_be_true: list[MustFile] = []
     requires: list[Text] = []
+    sources: list[Text] = []
+
+
+class InterventionFile(Strict):
+    """A drug or procedure that an option proposes, with its code where it has one."""
+
+    say: Text
+    system: Literal["rxnorm", "snomed"] | None = None
+    code: Code | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> InterventionFile:
+        if (self.system is None) is not (self.code is None):
+            raise ValueError("give both `system` and `code`, or neither")
+        return self
+
+
+class ReviewFile(Strict):
+    """Who signed an option off, when, and the fingerprint of what was read. `hepatica knowledge sign` writes it."""
+
+    reviewer: Text
+    date: Annotated[str, AfterValidator(_calendar_date)]
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ExampleFile(Strict):
@@ -145,6 +181,8 @@ class OptionFile(Strict):
     raised_if: Text | None = None
     symptom_relief: Text | None = None
     status: Literal["draft", "reviewed", "retired"]
+    retired_because: Text | None = None
+    review: ReviewFile | None = None
     scope: Text
     indications: list[RuleFile] = Field(min_length=1)
     contraindications: list[RuleFile] = []
@@ -160,8 +198,39 @@ class OptionFile(Strict):
     named_in: list[Code] = []
     sources: list[Text] = Field(min_length=1)
     known_limits: list[Text] = []
+    interventions: list[InterventionFile] = []
     example_base: dict[str, Any] = {}
     examples: list[ExampleFile] = []
+
+
+class ScoreExampleFile(Strict):
+    """A worked example of a score: what is given, and the result to the decimals that are written."""
+
+    say: Text
+    given: dict[str, Any] = Field(min_length=1)
+    expect: dict[str, Any] = Field(min_length=1)
+
+
+class ScoreFile(Strict):
+    """One score, or another fact that is computed."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    title: Text
+    gives: list[Text] = Field(min_length=1)
+    uses: list[Text] = Field(min_length=1)
+    certainty: Certainty
+    certainty_note: Text | None = None
+    sources: list[Text] = []
+    formula: list[Text] = Field(min_length=1)
+    table: list[list[Text]] = []
+    notes: list[Text] = []
+    examples: list[ScoreExampleFile] = Field(min_length=1)
+
+
+class ScoresFile(Strict):
+    """`scores.yaml`."""
+
+    scores: list[ScoreFile] = Field(min_length=1)
 
 
 class SourceFile(Strict):

@@ -36,9 +36,9 @@ class Document:
                 return self.lines[path[:end]]
         return None
 
-    def error(self, path: Path, found: str, remedy: str = "") -> KnowledgeError:
+    def error(self, path: Path, found: str, remedy: str = "", allowed: str = "") -> KnowledgeError:
         """An error at a place in this file."""
-        return KnowledgeError(found, remedy, file=self.file, line=self.line(path))
+        return KnowledgeError(found, remedy, allowed=allowed, file=self.file, line=self.line(path))
 
 
 def parse_yaml(text: str, file: str) -> Document:
@@ -58,7 +58,7 @@ def parse_yaml(text: str, file: str) -> Document:
 
 def _content(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> Any:
     line = node.start_mark.line + 1
-    lines[path] = line
+    lines.setdefault(path, line)
     if isinstance(node, yaml.MappingNode):
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
@@ -69,6 +69,7 @@ def _content(node: yaml.Node, path: Path, lines: dict[Path, int], file: str) -> 
                 raise KnowledgeError(
                     f"the key {key!r} stands twice.", "Keep one.", file=file, line=key_node.start_mark.line + 1
                 )
+            lines[*path, key] = key_node.start_mark.line + 1
             found[key] = _content(value_node, (*path, key), lines, file)
         return found
     if isinstance(node, yaml.SequenceNode):

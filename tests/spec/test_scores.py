@@ -1,4 +1,4 @@
-"""Scores: the worked examples of the formulas, the edges of every band and the bounds of every input."""
+"""Scores: the edges of every band and the bounds of every input. Their worked examples stand in `scores.yaml`."""
 
 from __future__ import annotations
 
@@ -46,19 +46,6 @@ def child_pugh(**changes: object) -> tuple[Decimal, Scalar | None]:
 
 
 # -- Child-Pugh ---------------------------------------------------------------------------------------------------
-
-
-def test_child_pugh_of_a_decompensated_liver_is_13() -> None:
-    assert (D(13), "C") == child_pugh(
-        lab__bilirubin=umol(68), lab__albumin=grams(24), lab__inr=2.1, liver__ascites="moderate_severe",
-        liver__encephalopathy="grade1_2",
-    )  # fmt: skip
-
-
-def test_child_pugh_of_a_liver_with_mild_ascites_is_8() -> None:
-    assert (D(8), "B") == child_pugh(
-        lab__bilirubin=2.4, lab__albumin=3.0, lab__inr=1.4, liver__ascites="mild", liver__encephalopathy="none"
-    )
 
 
 @pytest.mark.parametrize(
@@ -150,13 +137,6 @@ def test_child_pugh_says_that_anticoagulants_mislead() -> None:
 # -- ALBI ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bilirubin, albumin, score, grade", [(10, 40, "-2.74", 1), (30, 37, "-2.17", 2)])
-def test_albi_worked_examples(bilirubin: float, albumin: float, score: str, grade: int) -> None:
-    record = entered(lab__bilirubin=umol(bilirubin), lab__albumin=grams(albumin))
-    assert D(score) == round(number(record, "drv.albi_score"), 2)
-    assert grade == fact_of(record, "drv.albi_grade").value
-
-
 @pytest.mark.parametrize(
     "score, grade", [("-3.1", 1), ("-2.60", 1), ("-2.599", 2), ("-1.39", 2), ("-1.389", 3), ("0.2", 3)]
 )
@@ -167,12 +147,6 @@ def test_albi_grades_have_their_edges(score: str, grade: int) -> None:
 # -- MELD ---------------------------------------------------------------------------------------------------------
 
 MELD: dict[str, Any] = {"bilirubin": D("2.0"), "sodium": D(130), "inr": D("1.5"), "creatinine": D("1.2")}
-MELD_FACTS = entered(lab__bilirubin=2.0, lab__sodium=130, lab__inr=1.5, lab__creatinine=1.2)
-
-
-def test_meld_worked_examples() -> None:
-    record = MELD_FACTS | entered(pt__sex="female", lab__albumin=2.8)
-    assert (22, 21) == (fact_of(record, "drv.meld3").value, fact_of(record, "drv.meld_na").value)
 
 
 def test_meld_3_counts_female_sex() -> None:
@@ -242,9 +216,8 @@ def test_meld_lies_between_6_and_40(inputs: dict[str, Decimal], expected: int) -
 # -- tumour burden, clinical risk ---------------------------------------------------------------------------------
 
 
-def test_tumour_burden_worked_example() -> None:
+def test_tumour_burden_is_the_same_in_another_unit() -> None:
     record = entered(liver__max_diameter_cm=4.2, liver__lesion_count=8)
-    assert D("9.04") == round(number(record, "drv.tbs"), 2)
     in_mm = entered(liver__max_diameter_cm={"value": 42, "unit": "mm"}, liver__lesion_count=8)
     assert number(record, "drv.tbs") == number(in_mm, "drv.tbs")
 
@@ -252,10 +225,6 @@ def test_tumour_burden_worked_example() -> None:
 RISK = entered(
     dx__nodes_positive=True, dx__dfi_months=18, liver__lesion_count=2, lab__cea=18, liver__max_diameter_cm=3.5
 )
-
-
-def test_clinical_risk_worked_example() -> None:
-    assert 2 == fact_of(RISK, "drv.fong_crs").value
 
 
 @pytest.mark.parametrize(

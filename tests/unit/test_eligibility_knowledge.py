@@ -8,7 +8,7 @@ import pytest
 
 from eligibility.knowledge.load import load_knowledge, read_knowledge
 from eligibility.knowledge.model import KnowledgeBase
-from tests.knowledge_copies import ABLATION, BILIRUBIN_UNITS, FAMILY, LAB, PATIENT, SAFETY, edit, small_copy
+from tests.knowledge_copies import ABLATION, BILIRUBIN_UNITS, LAB, PATIENT, SAFETY, edit, small_copy
 
 
 @pytest.fixture
@@ -22,21 +22,6 @@ def test_the_copy_is_a_knowledge_base(folder: Path) -> None:
     assert [o.id for o in load_knowledge().options if o.family.id == "ablation-and-radiation"] == [
         o.id for o in small.options
     ]
-
-
-def test_a_retired_option_is_not_loaded(folder: Path) -> None:
-    edit(folder, ABLATION, "status: draft", "status: retired")
-    edit(folder, ABLATION, "sources: [S07, S08, S33]", "sources: [S999]")
-    assert "thermal-ablation" not in {o.id for o in read_knowledge(folder).options}
-
-
-def test_the_knowledge_is_reviewed_when_every_option_is(folder: Path) -> None:
-    files = sorted((folder / FAMILY).glob("*.yaml"))
-    for file in files[1:]:
-        edit(folder, f"{FAMILY}/{file.name}", "status: draft", "status: reviewed")
-    assert "draft" == read_knowledge(folder).review
-    edit(folder, f"{FAMILY}/{files[0].name}", "status: draft", "status: reviewed")
-    assert "reviewed" == read_knowledge(folder).review
 
 
 def test_an_option_may_have_conditions_of_every_kind(folder: Path) -> None:
@@ -55,6 +40,16 @@ def test_a_rule_that_a_gate_repeats_counts_once(folder: Path) -> None:
     option = read_knowledge(folder).option("palliative-liver-rt")
     conditions = [r.predicate.text for r in option.rules]
     assert 1 == conditions.count("pt.pregnancy_status in {pregnant_t1, pregnant_t2, pregnant_t3}")
+
+
+def test_two_gates_with_the_same_condition_keep_a_sentence_each(folder: Path) -> None:
+    for gate in ("ONE", "TWO"):
+        line = f"  - {{when: pt.age > 90, say: Sentence {gate}, certainty: D}}\n"
+        (folder / "gates" / f"{gate}.yaml").write_text(f"id: {gate}\ntitle: {gate}\ncautions:\n{line}", "utf-8")
+    edit(folder, ABLATION, "gates: [PROC", "gates: [ONE, TWO, PROC")
+    cautions = read_knowledge(folder).option("thermal-ablation").cautions
+    said = [(c.outcomes[True].gate, c.outcomes[True].say) for c in cautions if c.predicate.text == "pt.age > 90"]
+    assert [("ONE", "Sentence ONE"), ("TWO", "Sentence TWO")] == said
 
 
 def test_an_absence_may_be_written_with_or_without_quotes(folder: Path) -> None:
@@ -92,7 +87,7 @@ OTHER_MEANING: dict[str, list[Edit]] = {
     "a factor": [(LAB, BILIRUBIN_UNITS, BILIRUBIN_UNITS.replace("1/17.1", "1/17.104"))],
     "a sentence": [(ABLATION, "say: Margin reachable", "say: The margin can be reached")],
     "a certainty": [(ABLATION, "say: Margin reachable\n    certainty: B", "say: Margin reachable\n    certainty: C")],
-    "the version": [("knowledge.yaml", "version: 0.1.0-draft", "version: 0.1.1-draft")],
+    "the version": [("knowledge.yaml", "version: 2026.11.0", "version: 2026.11.1")],
     "a number that becomes a text": [(ABLATION, "named_in: ['001',", "named_in: [1,")],
     "a gate": [("gates/ECOG2.yaml", "title: Performance status 0-2", "title: Performance status")],
     "a source": [("sources.yaml", "consensus on colorectal cancer", "agreement on colorectal cancer")],

@@ -78,7 +78,7 @@ WRONG = {
     ),
     "an unknown key inside a rule": Wrong(
         ABLATION, "    say: Margin reachable\n", "    say: Margin reachable\n    why: seen\n", "why: seen",
-        ("the key 'why' is not known", "the keys listed in knowledge/README.md"),
+        ("the key 'why' is not known", "Allowed: when, say, certainty.", "See knowledge/README.md."),
     ),
     "a key that stands twice": Wrong(
         ABLATION, "order: 10\n", "order: 10\norder: 11\n", "order: 11", ("the key 'order' stands twice", "Keep one."),
@@ -238,7 +238,7 @@ WRONG = {
     ),
     "a source under an odd name": Wrong("sources.yaml", "- id: S02", "- id: X02", "X02", ("'X02'",)),
     "a list that is not closed": Wrong(
-        ABLATION, "sources: [S07, S08, S33]", "sources: [S07, S08, S33", "example_base", ("Mend the YAML.",),
+        ABLATION, "sources: [S07, S08, S33]", "sources: [S07, S08, S33", "known_limits:", ("Mend the YAML.",),
     ),
     "a tab": Wrong(ABLATION, "order: 10\n", "order:\t10\n\t- x\n", "\t- x", ("Mend the YAML.",)),
     "a family without a folder": Wrong(
@@ -249,14 +249,14 @@ WRONG = {
     "a family that stands twice": Wrong(
         "knowledge.yaml", "  - id: ablation-and-radiation\n",
         "  - id: ablation-and-radiation\n    title: Once\n  - id: ablation-and-radiation\n", "",
-        ("the option thermal-ablation exists twice", "Ids are unique."), "options/thermal-ablation",
+        ("the family ablation-and-radiation stands twice", "Keep one."),
     ),
     "a section of facts without a file": Wrong(
         "knowledge.yaml", "facts: [patient,", "facts: [people,", "", ("the file is missing", "Put it back."),
         "facts/people.yaml",
     ),
     "a manifest without families": Wrong(
-        "knowledge.yaml", "  - id: ablation-and-radiation\n    title: Ablation and radiation\n", "  []\n", "[]",
+        "knowledge.yaml", "  - id: ablation-and-radiation\n    title: Ablation and radiation\n", "  []\n", "families:",
         ("families",),
     ),
 }  # fmt: skip
