@@ -108,7 +108,7 @@ class _Layout(CardParts):
     def _closing_line(self) -> str:
         """Who checked the rules, how fresh the record is, and whether the caller was verified."""
         at = self._read_at
-        parts = [wording.review_line(self._assessment)]
+        parts = [wording.review_words(self._assessment.knowledge)]
         if self._assessment.newest is not None:
             parts.append(f"Newest data {wording.day(self._assessment.newest)}.")
         parts.append(f"Record read {wording.day(at.date())}, {at:%H:%M} {at.tzname() or ''}".rstrip() + ".")

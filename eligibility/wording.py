@@ -10,10 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from eligibility.assessment import Assessment, NextStep, OptionResult, Reason, ReasonKind, Status
 from eligibility.catalogue import FactDefinition, FactType
 from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar, Specimen
+
+if TYPE_CHECKING:
+    from eligibility.knowledge.model import KnowledgeBase
 
 __all__ = [
     "BANNED_WORDS",
@@ -34,7 +38,7 @@ __all__ = [
     "looked_at",
     "number",
     "old_data",
-    "review_line",
+    "review_words",
     "short_name",
     "spoken",
     "subject",
@@ -287,13 +291,14 @@ def cut(text: str, most: int = 139) -> str:
     return text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def review_line(assessment: Assessment) -> str:
-    """Who has checked the rules: nobody, until a site records its own sign-off."""
-    knowledge = assessment.knowledge
+def review_words(knowledge: KnowledgeBase) -> str:
+    """Who has checked the rules: nobody, until a site records its own sign-off; and which rules they are."""
     rules = f"Rules {knowledge.version} ({knowledge.sha256[:8]})."
+    if (by := knowledge.sign_off) is not None:
+        return f"Signed off by {by.by}, {by.role}, {day(by.on)}, for {by.site}. {rules}"
     if knowledge.review == "draft":
         return f"Draft knowledge: no clinician has signed these rules off. Evaluation only. {rules}"
-    return rules
+    return f"Reviewed rules, not signed off for this site. Evaluation only. {rules}"
 
 
 _KINDS = (

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 from cds_hooks.cards import OVERRIDE_REASONS
 from cds_hooks.services.patient_view import PatientView
 from eligibility.knowledge.model import KnowledgeBase
-from eligibility.wording import STATUS_WORDS, certainty_words
+from eligibility.wording import STATUS_WORDS, certainty_words, review_words
 
 __all__ = ["about_blueprint"]
 
@@ -29,8 +29,8 @@ def about_blueprint(knowledge: KnowledgeBase, services: Sequence[PatientView]) -
     def page(template: str) -> Response:
         return Response(
             render_template(
-                template, knowledge=knowledge, services=services, statuses=STATUS_WORDS, certainty=certainty_words,
-                reasons=OVERRIDE_REASONS, topics=TOPICS,
+                template, knowledge=knowledge, services=services, review=review_words(knowledge),
+                statuses=STATUS_WORDS, certainty=certainty_words, reasons=OVERRIDE_REASONS, topics=TOPICS,
                 families=[(f, [o for o in knowledge.options if o.family == f]) for f in knowledge.families],
             ),
             content_type="text/html; charset=utf-8",

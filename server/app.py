@@ -18,8 +18,10 @@ from cds_hooks.blueprint import cds_hooks_blueprint, http_refusal
 from cds_hooks.cards import CardSettings
 from cds_hooks.services.patient_view import PatientView
 from eligibility.knowledge.load import load_knowledge
+from eligibility.knowledge.model import KnowledgeBase
 from fhir_mappings.overlay import load_overlay
 from server.about import about_blueprint
+from server.rulebook.served import rulebook_blueprint
 
 __all__ = ["Settings", "create_app", "settle_memory"]
 
@@ -33,12 +35,14 @@ class Settings:
 
     `public_base` is the address that clients use, without a slash at the end. `open_demo` lets callers in that
     nobody has verified, for demonstrations on loopback only: every card says so. `overlay` is a file that maps a
-    site's own codes to facts.
+    site's own codes to facts. `knowledge` are the rules that answer, with the site's sign-off; those of this package
+    unless given.
     """
 
     public_base: str
     open_demo: bool = False
     overlay: Path | None = None
+    knowledge: KnowledgeBase | None = None
 
 
 def _local_now() -> datetime:
@@ -63,12 +67,13 @@ def create_app(settings: Settings, now: Callable[[], datetime] = _local_now) -> 
         raise ValueError("Callers are not verified in this version: only the open demo mode can be served.")
     app = Flask("server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY_BYTES
-    knowledge = load_knowledge()
+    knowledge = settings.knowledge or load_knowledge()
     card_settings = CardSettings(settings.public_base.rstrip("/"), settings.open_demo)
     overlay = load_overlay(settings.overlay.read_text("utf-8"), knowledge.catalogue) if settings.overlay else None
     services = [PatientView(knowledge, card_settings, overlay)]
     app.register_blueprint(cds_hooks_blueprint(services, now, _log))
     app.register_blueprint(about_blueprint(knowledge, services))
+    app.register_blueprint(rulebook_blueprint(knowledge))
 
     @app.get("/healthz")
     def healthy() -> Response:

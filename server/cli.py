@@ -12,10 +12,11 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from eligibility.errors import HepaticaError
-from server.plain_text import plain
+from server.command_parser import UNUSABLE, CommandParser, refuse
+from server.knowledge_commands import add_knowledge
 
 if TYPE_CHECKING:
     from server.evaluate import Case
@@ -23,13 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["DONE", "INTERRUPTED", "MIXED_PATIENTS", "NOBODY_READS", "UNUSABLE", "main"]
 
 DONE: Final = 0
-UNUSABLE: Final = 2
 MIXED_PATIENTS: Final = 3
 INTERRUPTED: Final = 130
 NOBODY_READS: Final = 141
 """The reader of our output went away, as `head` does; the status a shell gives to a broken pipe."""
 
-_MOST_OF_A_MESSAGE: Final = 1000
 _SHOW_PROGRESS_EVERY: Final = 10
 
 _EVALUATE = """\
@@ -38,7 +37,9 @@ Judge every treatment option for each patient of SOURCE, or on facts given by na
 SOURCE is a FHIR R4 Bundle of any type, one resource, an NDJSON file, a folder of any of these (searched recursively),
 or - for standard input. Several patients are evaluated apart, never mixed.
 
-FILE holds {"facts": {fact: value, or {"value", "unit", "date"}}}, or {"vignettes": [{"id", "facts"}, ...]}.
+FILE of --facts holds {"facts": {fact: value, or {"value", "unit", "date"}}}, or {"vignettes": [{"id", "facts"}, ...]}.
+FILE of --replay is what --format json wrote: every answer in it is made again, on its own date, from what is stored
+with it, and comes out the same to the byte. Rules other than those that made it refuse.
 """
 _FORMATS = """\
 formats:
@@ -70,19 +71,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except HepaticaError as problem:
-        return _refuse(str(problem))
+        return refuse(str(problem))
     except OSError as problem:
-        return _refuse(f"{problem.filename or 'The output'}: {problem.strerror or 'reading or writing did not work'}.")
+        return refuse(f"{problem.filename or 'The output'}: {problem.strerror or 'reading or writing did not work'}.")
     except Exception as problem:  # noqa: BLE001  a user gets a sentence, whatever is wrong with us
-        return _refuse(
+        return refuse(
             f"Something is wrong in Hepatica itself ({type(problem).__name__}); what was printed cannot be relied on. "
             "Please report the command and the output of hepatica --version, without any patient data."
         )
-    return status
-
-
-def _refuse(message: str, status: int = UNUSABLE) -> int:
-    sys.stderr.write(f"hepatica: {plain(message, _MOST_OF_A_MESSAGE)}\n")
     return status
 
 
@@ -95,12 +91,6 @@ def _stop_writing() -> None:
 
 
 # Arguments
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """One sentence instead of the whole usage."""
-        self.exit(_refuse(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help."))
 
 
 class _ShowVersion(argparse.Action):
@@ -118,16 +108,18 @@ class _ShowVersion(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = CommandParser(
         prog="hepatica",
         description="Which treatments are worth considering for cancer in the liver, why, and what is missing to "
         "decide. For evaluation by health professionals; no clinician has signed the rules off.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and stop")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=CommandParser)
     _add_evaluate(commands)
     _add_demo(commands)
+    _add_serve(commands)
+    add_knowledge(commands)
     return parser
 
 
@@ -138,6 +130,7 @@ def _add_evaluate(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("source", metavar="SOURCE", nargs="?", help="FHIR R4 JSON: a file, a folder, or -")
     parser.add_argument("--facts", metavar="FILE", help="facts given by name instead of SOURCE: a file, or -")
+    parser.add_argument("--replay", metavar="FILE", help="stored answers instead of SOURCE: a file, or -")
     parser.add_argument("--patient", metavar="ID", help="only this patient, or with --facts this vignette")
     parser.add_argument(
         "--as-of", metavar="DATE", help="the date of the question, such as 2026-11-19; today unless given; newest: the "
@@ -162,6 +155,16 @@ def _add_demo(commands: Any) -> None:
     parser.set_defaults(run=_demo)
 
 
+def _add_serve(commands: Any) -> None:
+    parser = commands.add_parser(
+        "serve", help="the service for one site, by its settings",
+        description="Serve by the settings of FILE. Rules that nobody has signed off for the site are served only with "
+        "knowledge.evaluation_only = true, which marks every card and page.", allow_abbrev=False,
+    )  # fmt: skip
+    parser.add_argument("--config", metavar="FILE", type=Path, required=True, help="see hepatica.example.toml")
+    parser.set_defaults(run=_serve)
+
+
 def _port(text: str) -> int:
     if text.isdecimal() and 1 <= int(text) <= 65535:
         return int(text)
@@ -177,9 +180,19 @@ def _demo(arguments: argparse.Namespace) -> int:
     return run(arguments.port, not arguments.no_browser)
 
 
+def _serve(arguments: argparse.Namespace) -> int:
+    from server.serve import run
+
+    return run(arguments.config)
+
+
 def _evaluate(arguments: argparse.Namespace) -> int:
-    if (arguments.source is None) == (arguments.facts is None):
-        return _refuse("Name either a SOURCE or a file of --facts. See hepatica evaluate --help.")
+    if sum(given is not None for given in (arguments.source, arguments.facts, arguments.replay)) != 1:
+        return refuse("Name a SOURCE, a file of --facts or one of --replay. See hepatica evaluate --help.")
+    if arguments.replay is not None and (arguments.patient, arguments.as_of, arguments.overlay) != (None, None, None):
+        return refuse(
+            "A stored answer has its own patient, date and codes: leave out --patient, --as-of and --overlay."
+        )
     now = datetime.now().astimezone()
     if arguments.as_of in (None, "newest"):
         on = now.date()
@@ -187,14 +200,19 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         try:
             on = date.fromisoformat(arguments.as_of)
         except ValueError:
-            return _refuse(f"--as-of: {arguments.as_of!r} is not a date such as 2026-11-19, nor the word newest.")
+            return refuse(f"--as-of: {arguments.as_of!r} is not a date such as 2026-11-19, nor the word newest.")
 
     from eligibility.knowledge.load import load_knowledge
     from server import evaluate
 
     question = evaluate.Question(on, newest=arguments.as_of == "newest")
     knowledge = load_knowledge()
-    if arguments.facts is not None:
+    if arguments.replay is not None:
+        from server.replay import replayed_cases
+
+        name, body = _named(arguments.replay)
+        cases = replayed_cases(body, name, knowledge)
+    elif arguments.facts is not None:
         name, body = _named(arguments.facts)
         cases = evaluate.cases_of_facts(body, name, knowledge, question, arguments.patient)
     else:
@@ -211,7 +229,7 @@ def _evaluate(arguments: argparse.Namespace) -> int:
         else:
             evaluate.write_table(cases, sys.stdout, everything=arguments.all)
     except evaluate.MixedPatients as problem:
-        return _refuse(str(problem), MIXED_PATIENTS)
+        return refuse(str(problem), MIXED_PATIENTS)
     return DONE
 
 

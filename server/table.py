@@ -345,7 +345,7 @@ class _Sheet(Page):
     def foot(self) -> None:
         """Who checked the rules."""
         self.blank()
-        self.say(wording.review_line(self._assessment), "dim")
+        self.say(wording.review_words(self._assessment.knowledge), "dim")
 
     # Words
 

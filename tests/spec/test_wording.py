@@ -13,7 +13,7 @@ import pytest
 from eligibility import wording
 from eligibility.assessment import Assessment, OptionResult, Reason, Status
 from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar
-from eligibility.knowledge.model import Option
+from eligibility.knowledge.model import Option, SignOff
 from tests.fact_patients import KNOWLEDGE, ON, finding, judged, patient, result_of, worked
 
 D = Decimal
@@ -283,11 +283,20 @@ def test_biomarkers_carry_before_laboratory_values() -> None:
 
 
 def test_draft_knowledge_says_so() -> None:
-    line = wording.review_line(judged({}))
+    line = wording.review_words(KNOWLEDGE)
     assert line.startswith("Draft knowledge: no clinician has signed these rules off.")
     assert line.endswith(f"Rules {KNOWLEDGE.version} ({KNOWLEDGE.sha256[:8]}).")
     signed = replace(KNOWLEDGE, options=tuple(replace(o, status="reviewed") for o in KNOWLEDGE.options))
-    assert f"Rules {KNOWLEDGE.version} ({KNOWLEDGE.sha256[:8]})." == wording.review_line(judged({}, knowledge=signed))
+    assert wording.review_words(signed).startswith("Reviewed rules, not signed off for this site. Evaluation only.")
+
+
+def test_signed_rules_say_by_whom_and_when() -> None:
+    signed = KNOWLEDGE.signed_off(
+        SignOff("A. Signatory", "head of the tumour board", "the test site", date(2026, 11, 22))
+    )
+    expected = "Signed off by A. Signatory, head of the tumour board, 22 Nov 2026, for the test site. Rules "
+    assert wording.review_words(signed).startswith(expected)
+    assert KNOWLEDGE.sign_off is None
 
 
 def test_what_was_looked_at_is_counted() -> None:
