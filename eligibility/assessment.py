@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from eligibility.facts import Fact, Notice, Reading
+from eligibility.facts import Fact, Finding, Notice, Reading
 from eligibility.logic import Truth
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ class Assessment:
     """What the knowledge base says of one patient on one date. Same facts, knowledge and date: same answer.
 
     `in_scope` is None when it cannot be told whether there is cancer in the liver. `withheld` is set when no
-    options may be shown at all; `options` is empty then.
+    options may be shown at all; `options` is empty then. `findings` are what the facts were settled from: with the
+    readings, all that is needed to judge again.
     """
 
     on: date
@@ -145,6 +147,7 @@ class Assessment:
     readings: Mapping[str, Reading]
     withheld: str | None = None
     newest: date | None = None
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def with_status(self, *statuses: Status) -> tuple[OptionResult, ...]:
         """The options of these statuses, in the order of the knowledge base."""

@@ -5,22 +5,30 @@ Decimals become numbers, dates ISO text; everything that was known stays in it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from eligibility.assessment import Assessment, OptionResult, Reason
 from eligibility.facts import Bound, Fact, FactStatus, Obtained, Scalar
 from eligibility.logic import word
+from eligibility.replay import record_of
 
 __all__ = ["SCHEMA", "as_document"]
 
 SCHEMA = "hepatica/assessment/1"
 
 
-def as_document(assessment: Assessment, identifier: str | None = None) -> dict[str, Any]:
-    """The whole assessment as JSON-ready data. `identifier` is the caller's name for the case."""
+def as_document(
+    assessment: Assessment, identifier: str | None = None, resources: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """The whole assessment as JSON-ready data, with what it was made from: `eligibility.replay` reads it back.
+
+    `identifier` is the caller's name for the case. `resources` counts what was looked at, by type; None says that
+    facts were given by name.
+    """
     knowledge = assessment.knowledge
-    review = "signed-off" if knowledge.review == "reviewed" else "draft"
+    review = "draft" if knowledge.sign_off is None else "signed-off"
     return {
         "schema": SCHEMA,
         "id": identifier,
@@ -44,6 +52,7 @@ def as_document(assessment: Assessment, identifier: str | None = None) -> dict[s
             {"severity": str(n.severity), "code": n.code, "reference": n.reference, "text": n.text}
             for n in assessment.notices
         ],
+        "record": record_of(assessment, resources),
     }  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessm
     if patient.withheld is not None:
         return Assessment(
             on, knowledge, patient.reference, facts, in_scope, patient.withheld, (), (), patient.notices,
-            patient.readings, patient.withheld, patient.newest,
+            patient.readings, patient.withheld, patient.newest, patient.findings,
         )  # fmt: skip
     values = {f.id: f.value for f in facts.values() if f.status is FactStatus.KNOWN and f.value is not None}
     judge = _Judge(facts, values, _Results(knowledge.predicates, values), _unread(facts, knowledge.catalogue))
@@ -39,7 +39,7 @@ def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessm
     steps = _next_steps(options, knowledge.catalogue)
     return Assessment(
         on, knowledge, patient.reference, facts, in_scope, scope_reason, options, steps, patient.notices,
-        patient.readings, None, patient.newest,
+        patient.readings, None, patient.newest, patient.findings,
     )  # fmt: skip
 
 

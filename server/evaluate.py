@@ -18,8 +18,7 @@ from eligibility import wording
 from eligibility.assessment import Assessment
 from eligibility.document import as_document
 from eligibility.engine import assess
-from eligibility.entered import entered_facts
-from eligibility.errors import FactInputError, HepaticaError
+from eligibility.errors import HepaticaError
 from eligibility.facts import Notice, PatientFacts, Severity
 from eligibility.knowledge.model import KnowledgeBase
 from fhir_mappings.intake import Intake
@@ -27,7 +26,7 @@ from fhir_mappings.overlay import Overlay, OverlayError, load_overlay
 from fhir_mappings.patients import MORE_THAN_ONE_PATIENT
 from fhir_mappings.records import gather, split_patients
 from fhir_mappings.sources import Document, UnusableSource, read_source
-from fhir_mappings.strict_json import UnreadableJson, read_json
+from server.named_facts import UnusableInput, described, named_facts
 
 __all__ = [
     "Case",
@@ -51,10 +50,6 @@ _SEARCH_FOR_ONE: Final = re.compile(
     r"|/Patient\?(?:.*&)?_id=[A-Za-z0-9\-.]{1,64}(?:&|$)"
 )
 _PUBLIC_BASE: Final = "http://127.0.0.1:8000"  # cards link to the service; here, to the one on this machine
-
-
-class UnusableInput(HepaticaError):
-    """What was given cannot be evaluated. One sentence that says why."""
 
 
 class MixedPatients(HepaticaError):
@@ -94,43 +89,13 @@ def cases_of_facts(
     `only` is the id of the one vignette to take. Everything is checked before the first case is judged.
     Raises UnusableInput naming the file, the vignette and the fact.
     """
-    described = [(i, _described(facts, i, name, knowledge)) for i, facts in _named_facts(body, name)]
+    given = [(i, described(facts, i, name, knowledge.catalogue)) for i, facts in named_facts(body, name)]
     if only is not None:
-        described = [d for d in described if d[0] == only]
-        if not described:
+        given = [g for g in given if g[0] == only]
+        if not given:
             raise UnusableInput(f"{name} holds no vignette {only!r}.")
-    for identifier, patient in described:
+    for identifier, patient in given:
         yield Case(_judged(_as_it_is(patient), knowledge, question), identifier)
-
-
-def _named_facts(body: bytes, name: str) -> list[tuple[str | None, Mapping[str, object]]]:
-    try:
-        content = read_json(body)
-    except UnreadableJson as problem:
-        raise UnusableInput(f"{name} was not read. {problem}" if body.strip() else f"{name} is empty.") from None
-    if isinstance(content, dict) and isinstance(facts := content.get("facts"), dict):
-        return [(None, facts)]
-    vignettes = content.get("vignettes") if isinstance(content, dict) else None
-    if not isinstance(vignettes, list) or not vignettes:
-        fhir = isinstance(content, dict) and "resourceType" in content
-        hint = " It looks like FHIR: leave out --facts." if fhir else ""
-        raise UnusableInput(f'{name} holds neither an object "facts" nor a list "vignettes".{hint}')
-    found: list[tuple[str | None, Mapping[str, object]]] = []
-    for number, vignette in enumerate(vignettes, 1):
-        identifier, facts = (vignette.get("id"), vignette.get("facts")) if isinstance(vignette, dict) else (None, None)
-        if not isinstance(identifier, str) or not isinstance(facts, dict):
-            raise UnusableInput(f'{name}: vignette {number} lacks the text "id" or the object "facts".')
-        found.append((identifier, facts))
-    return found
-
-
-def _described(
-    facts: Mapping[str, object], identifier: str | None, name: str, knowledge: KnowledgeBase
-) -> PatientFacts:
-    try:
-        return entered_facts(facts, knowledge.catalogue)
-    except FactInputError as problem:
-        raise UnusableInput(f"{name}, {identifier}: {problem}" if identifier else f"{name}: {problem}") from None
 
 
 def _as_it_is(patient: PatientFacts) -> Callable[[date], PatientFacts]:
@@ -258,7 +223,7 @@ def write_json(cases: Iterable[Case], out: TextIO) -> None:
         nonlocal unborne
         for case in cases:
             unborne = case.unborne
-            yield as_document(case.assessment, case.identifier)
+            yield as_document(case.assessment, case.identifier, case.looked_at)
 
     _start_list("assessments", documents(), out)
     out.write(f'\n],\n"notices": {_text([_notice(n) for n in unborne])}}}\n')

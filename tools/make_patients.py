@@ -14,9 +14,12 @@ from tools.patients import (
     colorectal_first_line,
     colorectal_later,
     colorectal_local,
+    gastrointestinal,
     liver_cancer,
+    lung_driver_negative,
     lung_first_line,
     lung_later,
+    melanoma,
     other_primaries,
 )
 from tools.patients.board import overlay_yaml
@@ -49,6 +52,12 @@ PATIENTS: tuple[Callable[[], OncologyChart], ...] = (
     awkward.emil,
     awkward.tess,
     awkward.otto,
+    liver_cancer.goran,
+    gastrointestinal.irma,
+    gastrointestinal.lukas,
+    gastrointestinal.delia,
+    melanoma.ruben,
+    lung_driver_negative.sofie,
 )
 
 

@@ -280,7 +280,7 @@ def folder_with_a_stray(saved: Saved) -> Path:
 def test_a_stray_file_changes_no_assessment_and_is_told_once(call: Call, saved: Saved) -> None:
     folder = folder_with_a_stray(saved)
     found = json.loads(call("evaluate", folder, "--as-of", ON, "--format", "json").out)
-    said = "1 result could not be matched to a patient and was not used: Condition/stray."
+    said = "1 entry could not be matched to a patient and was not used: Condition/stray."
     expected = {"severity": "warning", "code": "unmatched", "reference": "Condition/stray", "text": said}
     assert [expected] == found["notices"]
     assert "stray" not in json.dumps(found["assessments"])
@@ -296,7 +296,7 @@ def test_a_stray_file_stands_once_below_the_last_patient(call: Call, saved: Save
     assert [] == [page for page in patients if "stray" in page]
     heading, said = left.strip("-\n").split("\n", 1)
     assert "Could not be read, or was set aside" == heading
-    assert "! 1 result could not be matched to a patient and was not used: Condition/stray." == " ".join(said.split())
+    assert "! 1 entry could not be matched to a patient and was not used: Condition/stray." == " ".join(said.split())
 
 
 def test_a_stray_file_makes_no_card(call: Call, saved: Saved) -> None:

@@ -78,7 +78,7 @@ def test_the_demo_shows_every_patient_opens_charts_with_cards_and_stops_when_ask
 
         listed = demo.page("/")
         charts = [a.attributes["href"] for a in listed.all("a") if "/patients/" in a.attributes["href"]]
-        assert len(PATIENTS) == len(set(charts)) == 24
+        assert len(PATIENTS) == len(set(charts)) == 30
 
         marit = demo.page(next(path for path in charts if path.endswith("marit-example")))
         assert "Liver metastases of colorectal cancer: 3 options to consider" in marit.text

@@ -144,6 +144,9 @@ QUESTIONS: dict[str, Question] = {
     "anti-egfr-antibody-before": Question("Anti-EGFR antibody given before", "tx.prior_anti_egfr_mab", "boolean"),
     "chemotherapy-before": Question("Chemotherapy for advanced disease before", "tx.prior_chemo_adv", "boolean"),
     "progressed-on-platinum": Question("Progressed on or after platinum", "tx.progressed_platinum", "boolean"),
+    "sorafenib-tolerated": Question(
+        "Sorafenib 400 mg a day or more taken on 20 of the last 28 days", "tx.sorafenib_tolerated", "boolean"
+    ),
     "same-target-inhibitor-before": Question(
         "Progressed on a drug against the same target", "tx.prior_tki_same_target", "boolean"
     ),

@@ -1,4 +1,4 @@
-"""Hepatocellular carcinoma: a decompensated liver, and a compensated one."""
+"""Hepatocellular carcinoma: a decompensated liver, a compensated one, and one after two lines of drugs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tools.patients.chart import every
 from tools.patients.codes import icd, sct
 from tools.patients.oncology import OncologyChart
 
-__all__ = ["ada", "yusuf"]
+__all__ = ["ada", "goran", "yusuf"]
 
 
 def ada() -> OncologyChart:
@@ -107,7 +107,7 @@ def yusuf() -> OncologyChart:
         "male",
         "1958-10-03",
         style="mcode",
-        shows="Hepatocellular carcinoma BCLC B in compensated cirrhosis, Child-Pugh A6 computed: embolisation fits",
+        shows="Hepatocellular carcinoma BCLC B, compensated cirrhosis, Child-Pugh A6: embolisation and drugs both fit",
     )
     chart.everyday(range(2020, 2026), (128, 76), 171, "laceration", "prediabetes")
     chart.allergy("Ibuprofen", "2010-10-01")
@@ -174,4 +174,89 @@ def yusuf() -> OncologyChart:
         },
     )
     chart.stage("2026-10-26", "Stage IIIA", "cT3", "cN0", "cM0", focus=cancer)
+    return chart
+
+
+def goran() -> OncologyChart:
+    """BCLC C, Child-Pugh A with 5 points, AFP above 400, progressed on immunotherapy and then on sorafenib."""
+    chart = OncologyChart(
+        "25-mock-goran",
+        "TEST-006147",
+        ("MOCK", "Goran"),
+        "male",
+        "1959-05-21",
+        style="plain",
+        shows="Hepatocellular carcinoma after immunotherapy and sorafenib, AFP above 400: four later drugs fit",
+    )
+    chart.everyday(range(2022, 2026), (134, 79), 166, "laceration", "prediabetes")
+    chart.allergy("Naproxen", "1999-08-08")
+    chart.primary([icd("C22.0", "Liver cell carcinoma")], "2024-11-25")
+    chart.billed("C22.0", "Liver cell carcinoma", "2025-01-13", "2026-11-16")
+    chart.secondary([icd("C78.02", "Secondary malignant neoplasm of left lung")], "2024-12-02")
+    chart.condition("cirrhosis", [icd("K74.60", "Unspecified cirrhosis of liver")], "2021-02-08")
+    chart.condition("hepatitis", [icd("B18.2", "Chronic viral hepatitis C")], "2012-06-18", clinical="resolved")
+    chart.result("hbsag", "2024-12-04", "negative")
+    chart.gave(
+        every("2025-01-13", "2025-09-22", 21),
+        {"atezolizumab": "1200 mg IV", "bevacizumab": "15 mg/kg IV"},
+        why="Condition/goran-primary-20241125",
+    )
+    chart.takes("sorafenib", "2025-10-20", "2026-11-02", "400 mg twice daily", "Taken without interruption.")
+    labs = [*every("2024-11-27", "2026-09-07", 56), "2026-10-19", "2026-11-16"]
+    chart.labs(
+        labs,
+        bili=[0.9, 1.0, 1.1],
+        alb=[4.1, 4.0, 3.8],
+        inr=[1.0, 1.1, 1.1],
+        plt=[146, 132, 122],
+        na=[140, 139, 138],
+        crea=[0.90, 0.94, 0.95],
+        hb=[14.0, 13.2, 12.6],
+        anc=[3.4, 3.0, 3.1],
+        alt=[52, 38, 48],
+        ast=[60, 44, 63],
+        alp=[128, 110, 162],
+        afp=[880, 260, 1240],
+    )
+    chart.ecog(("2024-12-02", 0), ("2025-10-13", 1), ("2026-11-16", 1))
+    chart.weights(["2024-12-02", "2025-10-13", "2026-11-16"], 84.0, 82.0, 79.5)
+    scope = {"status": "completed", "code": {"text": "Upper endoscopy with band ligation of varices"}}
+    chart.add("Procedure", "endoscopy", "2026-08-19", {**scope, "performedDateTime": "2026-08-19"})
+    chart.imaging(
+        "ct",
+        "2024-11-25",
+        "Five liver lesions with arterial enhancement and washout, largest 58 mm. Three nodules of the left lung.",
+        "Five LR-5 lesions in both lobes. Lung metastases.",
+    )
+    chart.imaging("ct", "2025-06-02", "Largest liver lesion 44 mm. Lung nodules smaller.", "Partial response.")
+    chart.imaging("ct", "2025-10-06", "Two new liver lesions. Lung nodules unchanged.", "Progression in the liver.")
+    chart.imaging(
+        "ct",
+        "2026-10-26",
+        "Seven liver lesions, largest 68 mm, about 35 percent of the liver. Portal vein patent. No ascites. "
+        "Six nodules in both lungs, two of them new.",
+        "Progression in liver and lungs. No vascular invasion.",
+    )
+    chart.lesion_count("2026-10-26", 7)
+    chart.lesion("2026-10-26", 6.8)
+    chart.board(
+        "2026-11-10",
+        {
+            "ascites": "none",
+            "encephalopathy": "none",
+            "varices": "treated",
+            "portal-vein": "patent",
+            "vascular-invasion": "none",
+            "biliary-obstruction": False,
+            "extrahepatic-disease": "extensive",
+            "bclc-stage": "C",
+            "liver-involvement-percent": 35,
+            "lines-of-therapy": 2,
+            "latest-response": "progression",
+            "sorafenib-tolerated": True,
+            "autoimmune-disease": "none",
+            "histology-proven": True,
+            "goals": "live-longer",
+        },
+    )
     return chart

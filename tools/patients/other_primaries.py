@@ -18,7 +18,7 @@ def nadia() -> OncologyChart:
         "female",
         "1968-01-15",
         style="mcode",
-        shows="Functional midgut neuroendocrine tumour progressing on octreotide: embolisation fits",
+        shows="Functional midgut neuroendocrine tumour progressing on octreotide: embolisation and radioligand fit",
     )
     chart.everyday(range(2020, 2026), (118, 70), 190, "sinusitis", "whiplash")
     chart.allergy("Wasp venom", "1991-07-07")
@@ -117,7 +117,7 @@ def greta() -> OncologyChart:
         "female",
         "1961-09-09",
         style="plain",
-        shows="Breast cancer with a PIK3CA mutation after palbociclib, no board form: local options need data",
+        shows="Breast cancer with a PIK3CA mutation after palbociclib, no board form: some drugs fit, others need data",
     )
     chart.everyday(range(2017, 2026), (127, 77), 216, "osteoporosis", "polyp", "hypertension")
     chart.allergy("Tetracycline", "1984-11-11")
@@ -182,7 +182,7 @@ def pieter() -> OncologyChart:
         "male",
         "1966-02-20",
         style="mcode",
-        shows="Uveal melanoma with liver metastases only: liver perfusion fits",
+        shows="Uveal melanoma with liver metastases only: liver perfusion and tebentafusp fit",
     )
     chart.everyday(range(2019, 2026), (131, 80), 209, "laceration", "whiplash", "hip")
     chart.allergy("Cephalexin", "2002-02-02")
