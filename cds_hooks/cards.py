@@ -83,7 +83,10 @@ class _Layout(CardParts):
     def card(self, topic: str, summary: str, paragraphs: Sequence[str], indicator: str) -> Card:
         """One card with everything that each of ours carries (CH-80 to CH-88, SS-104)."""
         base = self._settings.public_base
-        links = [{"label": "How these rules were made", "url": f"{base}/about/", "type": "absolute"}]
+        links = [
+            {"label": "The rules and their sources", "url": f"{base}/about/rulebook/", "type": "absolute"},
+            {"label": "How Hepatica works", "url": f"{base}/about/", "type": "absolute"},
+        ]
         if self._settings.smart_launch_url:
             links.insert(
                 0, {"label": "Open Hepatica for this patient", "url": self._settings.smart_launch_url, "type": "smart"}

@@ -103,7 +103,7 @@ def test_ss_104_every_card_names_source_topic_reasons_and_a_link(exchanges: dict
         assert card["source"]["label"].startswith("Hepatica")
         assert card["source"]["url"].endswith("/about/")
         assert 5 == len({reason["display"] for reason in card["overrideReasons"]})
-        assert [card["source"]["url"]] == [link["url"] for link in card["links"]]
+        assert [f"{card['source']['url']}rulebook/", card["source"]["url"]] == [link["url"] for link in card["links"]]
 
 
 def test_ss_91_what_cards_link_to_is_there(hooks: Hooks, exchanges: dict[str, Exchange]) -> None:
@@ -115,7 +115,7 @@ def test_ss_91_what_cards_link_to_is_there(hooks: Hooks, exchanges: dict[str, Ex
             *(link["url"] for link in card["links"]),
         }
         addresses |= {r["system"] for r in card["overrideReasons"] if r["system"].startswith(hooks.base)}
-    assert 3 == len(addresses)
+    assert 4 == len(addresses)
     assert {200} == {hooks.get(address.removeprefix(hooks.base)).status for address in addresses}
 
 
