@@ -30,6 +30,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
     """Method and path of every route, from the route table; variable parts filled in."""
     for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:\w+:)?filename>", "about.css", rule.rule).replace("<service_id>", SERVICE)
+        path = path.replace("<path:place>", "sources/")
         assert "<" not in path, f"{rule.rule} needs an example here"
         for method in sorted(rule.methods or ()):
             yield method, path

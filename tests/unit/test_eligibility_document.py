@@ -9,6 +9,7 @@ from typing import Any
 
 from eligibility.document import SCHEMA, as_document
 from eligibility.facts import Bound, Evidence, Notice, Obtained, Severity
+from eligibility.knowledge.model import SignOff
 from tests.fact_patients import KNOWLEDGE, ON, days_ago, finding, judged, patient, worked
 
 FOLFOX = "crc-folfox-capox"
@@ -49,7 +50,7 @@ def test_facts_given_by_name_have_no_patient() -> None:
 
 
 def test_signed_off_knowledge_says_so() -> None:
-    signed = replace(KNOWLEDGE, options=tuple(replace(o, status="reviewed") for o in KNOWLEDGE.options))
+    signed = KNOWLEDGE.signed_off(SignOff("A. Signatory", "head of the tumour board", "the test site", ON))
     assert "signed-off" == as_document(judged({}, knowledge=signed))["knowledge"]["review"]
 
 
