@@ -17,8 +17,8 @@ from types import MappingProxyType
 from eligibility.catalogue import Catalogue, FactDefinition
 from eligibility.errors import KnowledgeError
 from eligibility.knowledge.catalogue_file import definition_of
-from eligibility.knowledge.model import Family, KnowledgeBase, Option, Retired, Score, Source
-from eligibility.knowledge.option_file import check_block, option_of
+from eligibility.knowledge.model import Family, Gate, KnowledgeBase, Option, Retired, Score, Source
+from eligibility.knowledge.option_file import check_block, gate_of, option_of
 from eligibility.knowledge.references import References
 from eligibility.knowledge.refusals import Refusals
 from eligibility.knowledge.score_file import scores_of
@@ -115,7 +115,7 @@ class _Reader:
         return KnowledgeBase(
             manifest.version, self._digest.hexdigest(), catalogue, families, options, MappingProxyType(sources),
             MappingProxyType({gate: entry.title for gate, entry in self.gates.items()}), self._references.predicates,
-            scores=scores, retired=MappingProxyType(self._retired),
+            scores=scores, retired=MappingProxyType(self._retired), shared=self._shared(),
         )  # fmt: skip
 
     def _document(self, *path: str) -> Document | None:
@@ -203,6 +203,14 @@ class _Reader:
                     check_block(gate, document, self._references, self._refusals)
             if len(self._refusals.found) > before:
                 self._references.unusable_gates.update({name.removesuffix(".yaml"), gate.id if gate else name})
+
+    def _shared(self) -> Mapping[str, Gate]:
+        """The gates with their lines; those of which something was refused are left out."""
+        return MappingProxyType({
+            name: gate_of(gate, document, self._references)
+            for name, (document, gate) in self._references.gates.items()
+            if name not in self._references.unusable_gates
+        })  # fmt: skip
 
     def _families(self, listed: Sequence[FamilyFile], manifest: Document) -> tuple[Family, ...]:
         """The families in the order of the manifest; every folder has to be one of them."""

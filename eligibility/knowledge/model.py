@@ -18,6 +18,8 @@ from eligibility.predicates import Predicate
 __all__ = [
     "Example",
     "Family",
+    "Gate",
+    "GateLine",
     "Intervention",
     "KnowledgeBase",
     "Option",
@@ -72,6 +74,30 @@ class Requirement:
 
     rule: Rule
     needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateLine:
+    """One line of a gate, as its file states it. `needs`: the facts that an option waits for where it is not true."""
+
+    kind: ReasonKind
+    predicate: Predicate
+    say: str
+    certainty: str | None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A safety rule that options share. An option that carries it inherits every line of which it has none itself.
+
+    `sources` are its own; empty: its lines rest on the sources of each option.
+    """
+
+    id: str
+    title: str
+    lines: tuple[GateLine, ...]
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +257,7 @@ class KnowledgeBase:
     predicates: tuple[Predicate, ...]
     retired: Mapping[str, Retired] = field(default_factory=dict)
     scores: tuple[Score, ...] = ()
+    shared: Mapping[str, Gate] = field(default_factory=dict)
     sign_off: SignOff | None = None
 
     def signed_off(self, sign_off: SignOff) -> KnowledgeBase:

@@ -10,13 +10,13 @@ from typing import Any
 
 from eligibility.assessment import ReasonKind, Status
 from eligibility.errors import FactInputError
-from eligibility.knowledge.model import Example, Family, Intervention, Option, Requirement, Review, Rule
+from eligibility.knowledge.model import Example, Family, Gate, GateLine, Intervention, Option, Requirement, Review, Rule
 from eligibility.knowledge.references import References
 from eligibility.knowledge.refusals import Refusals
 from eligibility.knowledge.shapes import GateFile, OptionFile, RuleFile
 from eligibility.knowledge.yaml_source import Document
 
-__all__ = ["check_block", "option_of"]
+__all__ = ["check_block", "gate_of", "option_of"]
 
 Path = tuple[str | int, ...]
 
@@ -41,6 +41,33 @@ def check_block(entry: OptionFile | GateFile, document: Document, references: Re
     for index, source in enumerate(entry.sources):
         with refusals:
             references.source(source, document, ("sources", index))
+
+
+def gate_of(entry: GateFile, document: Document, references: References) -> Gate:
+    """The lines of a gate, as its file states them, in the order of evaluation."""
+
+    def line(
+        kind: ReasonKind, when: str, say: str, path: Path, certainty: str | None = None, needs: str = ""
+    ) -> GateLine:
+        return GateLine(kind, references.condition(when, document, path), say, certainty, (needs,) if needs else ())
+
+    lines = [
+        line(kind, rule.when, rule.say, (key, index, "when"), rule.certainty)
+        for key, kind in (
+            ("contraindications", ReasonKind.CONTRAINDICATION), ("downgrades", ReasonKind.DOWNGRADE),
+            ("cautions", ReasonKind.CAUTION),
+        )
+        for index, rule in enumerate(getattr(entry, key))
+    ]  # fmt: skip
+    for index, fact in enumerate(entry.requires):
+        label = references.fact(fact, document, ("requires", index)).label
+        where: Path = ("requires", index)
+        lines.append(line(ReasonKind.REQUIRED, f"known({fact})", f"Known: {label}", where, needs=fact))
+    for index, must in enumerate(entry.must_be_true):
+        where = ("must_be_true", index, "when")
+        label = references.fact(must.needs, document, where).label
+        lines.append(line(ReasonKind.REQUIRED, must.when, f"Settled: {label}", where, must.certainty, must.needs))
+    return Gate(entry.id, entry.title, tuple(lines), tuple(entry.sources))
 
 
 def option_of(

@@ -14,8 +14,13 @@ _VOID = frozenset({"meta", "link", "br", "img", "input", "hr", "path", "circle"}
 class Element:
     tag: str
     attributes: dict[str, str]
-    text: str = ""
     inside: tuple[str, ...] = ()
+    pieces: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Everything that stands inside it."""
+        return "".join(self.pieces)
 
 
 @dataclass
@@ -63,4 +68,4 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for element in self.open:
-            element.text += data
+            element.pieces.append(data)
