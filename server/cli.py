@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eligibility.errors import HepaticaError
 from server.command_parser import UNUSABLE, CommandParser, refuse
-from server.knowledge_commands import add_knowledge
+from server.reviewing.commands import add_knowledge
 
 if TYPE_CHECKING:
     from server.evaluate import Case

@@ -15,8 +15,8 @@ from eligibility.assessment import Status
 from eligibility.knowledge.model import Option
 from eligibility.verdicts import Case, CaseKind, Change, Difference, OptionLists, StepChange, Verdict
 from eligibility.wording import STATUS_WORDS, listing
-from server.knowledge_revisions import Version
 from server.page import Page, console_for
+from server.reviewing.revisions import Version
 
 __all__ = ["SCHEMA", "Comparison", "print_comparison", "write_comparison"]
 

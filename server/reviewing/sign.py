@@ -14,8 +14,8 @@ from eligibility.checking.flaws import FlawKind
 from eligibility.errors import HepaticaError
 from eligibility.knowledge.model import Option, Review
 from eligibility.knowledge.signoff import signed_text
-from server.knowledge_check import folder_of
 from server.plain_text import plain
+from server.reviewing.check import folder_of
 
 __all__ = ["add_arguments", "run"]
 

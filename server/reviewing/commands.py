@@ -16,11 +16,11 @@ from server.command_parser import CommandParser
 __all__ = ["add_knowledge"]
 
 _COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "check": ("server.knowledge_check", "check every rule, source and example; names file and line"),
-    "sign": ("server.knowledge_sign", "record that a clinician has reviewed options"),
-    "verdicts": ("server.knowledge_verdicts", "which patients change their answer between two versions"),
-    "rulebook": ("server.knowledge_rulebook", "the whole knowledge base as a rule book to browse and print"),
-    "export": ("server.knowledge_export", "the knowledge base as FHIR resources or CQL"),
+    "check": ("server.reviewing.check", "check every rule, source and example; names file and line"),
+    "sign": ("server.reviewing.sign", "record that a clinician has reviewed options"),
+    "verdicts": ("server.reviewing.verdicts", "which patients change their answer between two versions"),
+    "rulebook": ("server.reviewing.rulebook", "the whole knowledge base as a rule book to browse and print"),
+    "export": ("server.reviewing.export", "the knowledge base as FHIR resources or CQL"),
 }
 
 

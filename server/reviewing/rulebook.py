@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from eligibility.knowledge.load import read_knowledge
-from server.knowledge_check import folder_of
 from server.plain_text import plain
+from server.reviewing.check import folder_of
 
 __all__ = ["add_arguments", "run"]
 

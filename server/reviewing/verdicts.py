@@ -23,9 +23,9 @@ from eligibility.knowledge.load import load_knowledge
 from eligibility.knowledge.model import KnowledgeBase, Option
 from eligibility.verdicts import Case, CaseKind, OptionLists, compare, list_options
 from server.bundled_patients import bundled_patients
-from server.knowledge_revisions import UnusableVersion, Version, base_version, present_version
 from server.named_facts import described, named_facts
-from server.verdict_sheet import Comparison, print_comparison, write_comparison
+from server.reviewing.revisions import UnusableVersion, Version, base_version, present_version
+from server.reviewing.verdict_sheet import Comparison, print_comparison, write_comparison
 
 __all__ = ["add_arguments", "compare_versions", "run"]
 
