@@ -89,9 +89,20 @@ def _silent(fact: Fact) -> bool:
 def _cirrhosis_from_background(facts: dict[str, Fact]) -> None:
     """A cirrhotic background is cirrhosis; the two recorded against each other are a contradiction."""
     background, cirrhosis = facts["liver.background"], facts["liver.cirrhosis"]
-    if not (background.decides and background.value == "cirrhosis"):
+    if not background.decides:
+        if _silent(cirrhosis) and any(f.value == "cirrhosis" for f in background.candidates):
+            why = f"the background liver may be cirrhotic: {background.why}"
+            facts["liver.cirrhosis"] = replace(background, id="liver.cirrhosis", value=None, unit=None, why=why)
+    elif background.value != "cirrhosis" or (cirrhosis.value is True and cirrhosis.decides):
         return
-    if _silent(cirrhosis):
+    elif cirrhosis.decides:
+        both = cirrhosis.candidates + background.candidates
+        why = "recorded as absent, and the background liver as cirrhotic"
+        facts["liver.cirrhosis"] = replace(
+            cirrhosis, status=FactStatus.CONFLICTING, value=None, why=why, candidates=both,
+            evidence=cirrhosis.evidence + background.evidence,
+        )  # fmt: skip
+    elif cirrhosis.status is not FactStatus.CONFLICTING:
         facts["liver.cirrhosis"] = replace(
             background,
             id="liver.cirrhosis",
@@ -100,13 +111,6 @@ def _cirrhosis_from_background(facts: dict[str, Fact]) -> None:
             obtained=Obtained.DERIVED,
             inputs=("liver.background",),
         )
-    elif cirrhosis.decides and cirrhosis.value is False:
-        both = cirrhosis.candidates + background.candidates
-        why = "recorded as absent, and the background liver as cirrhotic"
-        facts["liver.cirrhosis"] = replace(
-            cirrhosis, status=FactStatus.CONFLICTING, value=None, why=why, candidates=both,
-            evidence=cirrhosis.evidence + background.evidence,
-        )  # fmt: skip
 
 
 def _pregnancy(facts: dict[str, Fact]) -> None:
@@ -116,7 +120,8 @@ def _pregnancy(facts: dict[str, Fact]) -> None:
         return
     if recorded.status is FactStatus.CONFLICTING or any(f.value is None for f in recorded.candidates):
         return
-    if _value(facts, "pt.childbearing_potential") is True:
+    potential = facts["pt.childbearing_potential"]
+    if potential.value is True or (not potential.decides and any(f.value is True for f in potential.candidates)):
         return
     age = _value(facts, "pt.age")
     grounds = {

@@ -34,7 +34,7 @@ def assess(patient: PatientFacts, knowledge: KnowledgeBase, on: date) -> Assessm
             patient.readings, patient.withheld, patient.newest, patient.findings,
         )  # fmt: skip
     values = {f.id: f.value for f in facts.values() if f.status is FactStatus.KNOWN and f.value is not None}
-    judge = _Judge(facts, values, _Results(knowledge.predicates, values), _unread(facts, knowledge.catalogue))
+    judge = _Judge(facts, values, _Results(knowledge.predicates, values), knowledge.catalogue)
     options = tuple(judge.option(o) for o in knowledge.options)
     steps = _next_steps(options, knowledge.catalogue)
     return Assessment(
@@ -90,15 +90,15 @@ class _Judge:
     """The facts of one patient, and the result of every shared condition, ready for one option after the other."""
 
     def __init__(
-        self, facts: Mapping[str, Fact], values: Mapping[str, Scalar], results: _Results, unread: frozenset[str]
+        self, facts: Mapping[str, Fact], values: Mapping[str, Scalar], results: _Results, catalogue: Catalogue
     ) -> None:
         self._facts = facts
-        self._unread = unread
+        self._unread = _unread(facts, catalogue)
         self._undecided: dict[int, tuple[str, ...]] = {}
         self._undecided_inputs: dict[int, tuple[str, ...]] = {}
         self._stopped_by_old: dict[int, bool] = {}
         self._asked: dict[str, tuple[str, ...]] = {}
-        outdated = _if_still_true(facts)
+        outdated = _if_still_true(facts, catalogue)
         self._stale = {**outdated, **values} if outdated else {}
         self._values = values
         self._results = results
@@ -251,9 +251,15 @@ class _Judge:
         return tuple(dict.fromkeys(items))
 
 
-def _if_still_true(facts: Mapping[str, Fact]) -> dict[str, Scalar]:
-    """The values that have grown too old, and what would follow from them; empty when nothing has."""
+def _if_still_true(facts: Mapping[str, Fact], catalogue: Catalogue) -> dict[str, Scalar]:
+    """The values that have grown too old, or that a newer unusable result has overtaken, and what follows from them."""
     old = {f.id: replace(f, status=FactStatus.KNOWN) for f in facts.values() if f.status is FactStatus.STALE}
+    for fact in facts.values():
+        if fact.status is FactStatus.UNKNOWN and fact.candidates and catalogue[fact.id].fresh_days is not None:
+            usable = (f for f in fact.candidates if f.value is not None and not f.preliminary)
+            overtaken = next((f for f in usable if f.obtained is not Obtained.NARRATIVE), None)
+            if overtaken is not None:
+                old[fact.id] = replace(fact, status=FactStatus.KNOWN, value=overtaken.value)
     if not old:
         return {}
     derived = derive({**facts, **old}, {})

@@ -24,8 +24,8 @@ from eligibility.cql.parameter_values import parameter_values
 from eligibility.cql.worked_examples import worked_examples
 from eligibility.facts import Bound, Fact, PatientFacts
 from tests.conformance.pointed_patients import pointed_patients
-from tests.fact_patients import KNOWLEDGE, judged
-from tests.properties.agreement_patients import ON, as_program_input, patients
+from tests.fact_patients import KNOWLEDGE, ON, judged
+from tests.properties.agreement_patients import as_program_input, patients
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).parent / "cql" / "evaluate.mjs"
