@@ -53,10 +53,6 @@ class _Known:
     def lacking(self, *facts: str) -> tuple[str, ...]:
         return tuple(f for f in facts if self.value(f) is None)
 
-    def lacking_exactly(self, *facts: str) -> tuple[str, ...]:
-        """What is missing, else what is known from one side only, else all of it."""
-        return self.lacking(*facts) or tuple(f for f in facts if isinstance(self.value(f), Bound)) or facts
-
 
 def derive(facts: Mapping[str, Fact], readings: Mapping[str, Reading]) -> dict[str, Fact]:
     """All derived facts from the settled ones. Later ones build on earlier ones."""
@@ -128,7 +124,7 @@ def _egfr(known: _Known, name: str) -> Fact:
     if age is not None and age < 18:
         return _waiting(name, (), "the formula is for adults")
     if not creatinine or age is None or sex is None:
-        return _waiting(name, known.lacking_exactly(*inputs))
+        return _waiting(name, known.lacking(*inputs) or ("lab.creatinine",))
     value = scores.egfr_ckd_epi_2021(female=sex == "female", age=age, creatinine=creatinine)
     return _made(name, value, inputs, known, unit="mL/min/{1.73_m2}")
 
@@ -138,7 +134,7 @@ def _crcl(known: _Known, name: str) -> Fact:
     weight, sex = known.number("pt.weight_kg"), known.value("pt.sex")
     inputs = ("lab.creatinine", "pt.age", "pt.weight_kg", "pt.sex")
     if not creatinine or age is None or weight is None or sex is None:
-        return _waiting(name, known.lacking_exactly(*inputs))
+        return _waiting(name, known.lacking(*inputs) or ("lab.creatinine",))
     value = scores.cockcroft_gault(female=sex == "female", age=age, weight=weight, creatinine=creatinine)
     return _made(name, value, inputs, known, unit="mL/min")
 
@@ -183,7 +179,7 @@ def _child_pugh_points(known: _Known, name: str) -> Fact:
         return _waiting(name, known.lacking("liver.cirrhosis") or ("drv.target_primary",))
     points = _points(known)
     if points is None:
-        return _waiting(name, known.lacking_exactly(*CHILD_PUGH_COMPONENTS))
+        return _waiting(name, known.lacking(*CHILD_PUGH_COMPONENTS) or CHILD_PUGH_COMPONENTS)
     unreliable = "INR is unreliable on anticoagulants" if known.value("sf.anticoagulated") is True else ""
     return _made(name, points, CHILD_PUGH_COMPONENTS, known, why=unreliable)
 
@@ -214,10 +210,10 @@ def _decompensated(known: _Known, name: str) -> Fact:
         f for f in inputs[1:] if (fact := known.facts.get(f)) is not None and fact.obtained is Obtained.DEFAULTED
     )
     if _is_hcc(known) is True or known.value("liver.cirrhosis") is True:
-        lacking = known.lacking_exactly(*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d")
+        lacking = known.lacking(*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d")
         if known.facts["drv.child_pugh_points"].decides and None not in parts:
             return _made(name, False, (*CHILD_PUGH_COMPONENTS, "liver.variceal_bleed_90d"), known, assumed=defaulted)
-        return _waiting(name, lacking)
+        return _waiting(name, lacking or CHILD_PUGH_COMPONENTS)
     assumed = tuple(f for f in (*inputs[1:], "liver.cirrhosis") if known.value(f) is None and known.not_recorded(f))
     open_parts = tuple(f for f in known.lacking(*inputs, "liver.cirrhosis") if f not in assumed)
     if not open_parts and parts[3] is False:
@@ -234,7 +230,7 @@ def _albi_score(known: _Known, name: str) -> Fact:
     bilirubin, albumin = known.number("lab.bilirubin"), known.number("lab.albumin")
     inputs = ("lab.bilirubin", "lab.albumin")
     if not bilirubin or albumin is None:
-        return _waiting(name, known.lacking_exactly(*inputs))
+        return _waiting(name, known.lacking(*inputs) or inputs)
     return _made(name, scores.albi_score(bilirubin, albumin), inputs, known)
 
 
@@ -253,7 +249,7 @@ def _meld(known: _Known, name: str) -> Fact:
     if third:
         inputs += ("lab.albumin", "pt.sex")
     if len(numbers) < 4 or (third and (albumin is None or sex is None)):
-        return _waiting(name, known.lacking_exactly(*inputs))
+        return _waiting(name, known.lacking(*inputs) or inputs)
     bilirubin, sodium, inr, creatinine = numbers
     if third and albumin is not None:
         value = scores.meld_3(
@@ -268,7 +264,7 @@ def _tumour_burden(known: _Known, name: str) -> Fact:
     diameter, lesions = known.number("liver.max_diameter_cm"), known.number("liver.lesion_count")
     inputs = ("liver.max_diameter_cm", "liver.lesion_count")
     if diameter is None or lesions is None:
-        return _waiting(name, known.lacking_exactly(*inputs))
+        return _waiting(name, known.lacking(*inputs) or inputs)
     return _made(name, scores.tumour_burden_score(diameter, lesions), inputs, known)
 
 
@@ -277,7 +273,7 @@ def _clinical_risk(known: _Known, name: str) -> Fact:
     nodes, interval, lesions = known.value(inputs[0]), known.number(inputs[1]), known.number(inputs[2])
     cea, diameter = known.number(inputs[3]), known.number(inputs[4])
     if nodes is None or interval is None or lesions is None or cea is None or diameter is None:
-        return _waiting(name, known.lacking_exactly(*inputs))
+        return _waiting(name, known.lacking(*inputs) or inputs)
     value = scores.clinical_risk_score(
         nodes=nodes is True, interval_months=interval, lesions=lesions, cea=cea, diameter=diameter
     )

@@ -18,6 +18,7 @@ from eligibility.facts import Fact, FactStatus, Obtained, PatientFacts, ReadStat
 from eligibility.knowledge.model import KnowledgeBase, Option, Rule
 from eligibility.logic import Truth
 from eligibility.predicates import Predicate
+from eligibility.settling import overtaken
 
 __all__ = ["assess"]
 
@@ -255,11 +256,8 @@ def _if_still_true(facts: Mapping[str, Fact], catalogue: Catalogue) -> dict[str,
     """The values that have grown too old, or that a newer unusable result has overtaken, and what follows from them."""
     old = {f.id: replace(f, status=FactStatus.KNOWN) for f in facts.values() if f.status is FactStatus.STALE}
     for fact in facts.values():
-        if fact.status is FactStatus.UNKNOWN and fact.candidates and catalogue[fact.id].fresh_days is not None:
-            usable = (f for f in fact.candidates if f.value is not None and not f.preliminary)
-            overtaken = next((f for f in usable if f.obtained is not Obtained.NARRATIVE), None)
-            if overtaken is not None:
-                old[fact.id] = replace(fact, status=FactStatus.KNOWN, value=overtaken.value)
+        if fact.candidates and (value := overtaken(catalogue[fact.id], fact)) is not None:
+            old[fact.id] = replace(fact, status=FactStatus.KNOWN, value=value)
     if not old:
         return {}
     derived = derive({**facts, **old}, {})

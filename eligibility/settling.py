@@ -15,7 +15,7 @@ from decimal import Decimal
 from eligibility.catalogue import FactDefinition, FactType, Settle
 from eligibility.facts import Bound, Evidence, Fact, FactStatus, Finding, Obtained, Scalar, Specimen
 
-__all__ = ["settle"]
+__all__ = ["overtaken", "settle"]
 
 Chosen = Finding | str | None
 """The finding that stands; or a sentence, when the findings contradict each other; or None, when none can stand."""
@@ -49,6 +49,14 @@ def settle(definition: FactDefinition, findings: Sequence[Finding], on: date) ->
         definition.id, status, chosen.value, definition.unit, chosen.effective, chosen.obtained, chosen.evidence,
         why or chosen.why, tuple(usable),
     )  # fmt: skip
+
+
+def overtaken(definition: FactDefinition, fact: Fact) -> Scalar | None:
+    """The last usable value of a fact that grows old, when a newer result that cannot be used leaves it unknown."""
+    if fact.status is not FactStatus.UNKNOWN or definition.fresh_days is None:
+        return None
+    usable = (f for f in fact.candidates if f.value is not None and not f.preliminary)
+    return next((f.value for f in usable if f.obtained is not Obtained.NARRATIVE), None)
 
 
 def _doubt(definition: FactDefinition, chosen: Finding, seen: Sequence[Finding]) -> str:

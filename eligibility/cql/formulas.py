@@ -20,6 +20,7 @@ value of drv.target_primary:
 tumour is hepatocellular carcinoma:
   case
     when "value of drv.target_primary" = 'hcc' or "value of liver.lesion_nature" = 'hcc' then true
+    when "value of drv.target_primary" is null and "value of dx.primary" = 'hcc' then true
     when "value of drv.target_primary" is null then null as Boolean
     when "value of drv.target_primary" = 'liver_unspecified' then null as Boolean
     else false
@@ -38,7 +39,7 @@ creatinine against the limit of the sex:
   "creatinine above zero" / (if "value of pt.sex" = 'female' then 0.7 else 0.9)
 
 value of drv.egfr:
-  if "value of pt.sex" is null then null as Decimal
+  if "value of pt.sex" is null or "exact pt.age" < 18.0 then null as Decimal
   else Round(142.0
     * Power("smaller"("creatinine against the limit of the sex", 1.0),
       (if "value of pt.sex" = 'female' then -0.241 else -0.302))
@@ -204,6 +205,7 @@ known inputs of drv.bili_xuln:
 
 known inputs of drv.egfr:
   if "value of lab.creatinine" is not null and "value of pt.age" is not null and "value of pt.sex" is not null
+    and not Coalesce("exact pt.age" < 18.0, false)
   then { 'lab.creatinine' } else List<String>{ }
 
 known inputs of drv.crcl:
@@ -212,7 +214,7 @@ known inputs of drv.crcl:
   then { 'lab.creatinine' } else List<String>{ }
 
 known inputs of drv.renal:
-  "known inputs of drv.egfr"
+  if "value of drv.crcl" is not null then "known inputs of drv.crcl" else "known inputs of drv.egfr"
 
 every Child-Pugh component known:
   "value of lab.bilirubin" is not null and "value of lab.albumin" is not null and "value of lab.inr" is not null

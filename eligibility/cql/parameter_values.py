@@ -12,7 +12,7 @@ from decimal import Decimal
 from eligibility.catalogue import Catalogue, FactDefinition
 from eligibility.cql.settled import CONFLICTING, READ_COMPLETELY, UNDECIDED, UPPER_LIMIT, outdated
 from eligibility.facts import Bound, Fact, FactStatus, PatientFacts, ReadState, Scalar
-from eligibility.settling import settle
+from eligibility.settling import overtaken, settle
 
 __all__ = ["Plain", "parameter_values"]
 
@@ -36,6 +36,9 @@ def parameter_values(patient: PatientFacts, catalogue: Catalogue, on: date) -> d
             values |= _value(fact, fact, settled.value)
         elif settled.status is FactStatus.STALE and settled.value is not None:
             values |= _value(outdated(fact), fact, settled.value)
+        elif (last := overtaken(definition, settled)) is not None:
+            values |= _value(outdated(fact), fact, last)
+        undecided += _doubted_besides(settled)
         if _undecided(settled, definition):
             undecided.append(fact)
         if settled.status is FactStatus.CONFLICTING:
@@ -43,7 +46,7 @@ def parameter_values(patient: PatientFacts, catalogue: Catalogue, on: date) -> d
         if fact == _BILIRUBIN and (limit := _upper_limit(settled)) is not None:
             values[UPPER_LIMIT] = _number(limit)
     values[READ_COMPLETELY] = sorted(k for k, r in patient.readings.items() if r.state is ReadState.COMPLETE)
-    values[UNDECIDED] = sorted(undecided)
+    values[UNDECIDED] = sorted(set(undecided))
     values[CONFLICTING] = sorted(conflicting)
     return values
 
@@ -71,6 +74,14 @@ def _undecided(fact: Fact, definition: FactDefinition) -> bool:
         told = any(f.value is None or str(f.value).startswith("pregnant") for f in fact.candidates)
         return told or fact.status is FactStatus.CONFLICTING
     return fact.status is not FactStatus.STALE and (bool(fact.candidates) or definition.absence is not None)
+
+
+def _doubted_besides(fact: Fact) -> list[str]:
+    """What a fact without a deciding value leaves in doubt besides itself: cirrhosis, pregnancy."""
+    said = () if fact.decides else [f.value for f in fact.candidates]
+    if fact.id == "liver.background" and "cirrhosis" in said:
+        return ["liver.cirrhosis"]
+    return [_PREGNANCY] if fact.id == "pt.childbearing_potential" and True in said else []
 
 
 def _upper_limit(fact: Fact) -> Decimal | None:

@@ -167,7 +167,8 @@ def _cirrhosis(names: FactNames) -> str:
     return _cases([
         f"when {own} is false and {background} = 'cirrhosis' then null as Boolean",
         f"when {own} is not null then {own}",
-        f"when {identifier(f'nothing on record of {_CIRRHOSIS}')} and {background} = 'cirrhosis' then true",
+        f"when {literal(_CIRRHOSIS)} in {identifier(CONFLICTING)} then null as Boolean",
+        f"when {background} = 'cirrhosis' then true",
     ])  # fmt: skip
 
 

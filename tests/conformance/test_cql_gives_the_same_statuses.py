@@ -26,6 +26,7 @@ from eligibility.facts import Bound, Fact, PatientFacts
 from tests.conformance.pointed_patients import pointed_patients
 from tests.fact_patients import KNOWLEDGE, ON, judged
 from tests.properties.agreement_patients import as_program_input, patients
+from tests.properties.subtle_records import SUBTLE
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).parent / "cql" / "evaluate.mjs"
@@ -92,7 +93,10 @@ def same(here: object, there: object) -> bool:
 def test_every_status_and_computed_fact_is_the_same_in_another_engine(tmp_path: Path) -> None:
     print(f"HEPATICA_SEED={SEED}")  # noqa: T201
     examples = list(worked_examples(KNOWLEDGE))
-    records: list[PatientFacts] = [*pointed_patients(), *map(as_program_input, patients(SEED, IN_DISORDER))]
+    records: list[PatientFacts] = [
+        *pointed_patients(),
+        *map(as_program_input, (*SUBTLE.values(), *patients(SEED, IN_DISORDER))),
+    ]
     cases = [dict(e["parameters"]) for e in examples]
     cases += [dict(parameter_values(p, KNOWLEDGE.catalogue, ON)) for p in records]
 

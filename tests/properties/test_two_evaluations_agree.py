@@ -11,22 +11,18 @@ import secrets
 import sys
 from collections import Counter
 from collections.abc import Mapping
-from datetime import timedelta
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from tests.properties.agreement import compared, told
 from tests.properties.agreement_patients import BOOK, patients
-from tests.reference.examples import ON, SOURCES, example_record
-from tests.reference.record import OneSided, Record, Statement, Value
+from tests.properties.subtle_records import SUBTLE
+from tests.reference.examples import ON, example_record
+from tests.reference.record import Record, Statement
 
 FIXED = (1, 2026, 31337)
 PATIENTS = 300
 """For each seed: two for each option, judged by all options, more than 20,000 evaluations."""
-
-D = Decimal
 
 
 def seeds() -> tuple[int | None, ...]:
@@ -80,68 +76,9 @@ def test_both_say_the_same_of_every_worked_example() -> None:
     assert {o.id for o in BOOK.options} == {option for option, _ in seen}
 
 
-CONFIRMED: dict[str, Value] = {
-    "dx.cancer_status": "confirmed",
-    "liver.lesion_nature": "metastasis",
-    "dx.active_primaries": D(1),
-}
-NET: dict[str, Value] = CONFIRMED | {
-    "dx.primary": "net", "dx.net_progressing": True, "tx.prior_lines": D(1), "pt.ecog": D(1), "pt.sex": "male",
-}  # fmt: skip
-
-
-def said(fact: str, value: Value | None, days: int, **more: Any) -> Statement:
-    return Statement(fact, value, ON - timedelta(days=days), **more)
-
-
-SUBTLE: dict[str, tuple[Mapping[str, Value], tuple[Statement, ...], set[str]]] = {
-    "an old bilirubin that would stop, overtaken by one that cannot be read": (
-        NET, (said("lab.bilirubin", D("7.2"), 10), said("lab.bilirubin", None, 1)), set(),
-    ),
-    "a cirrhotic background in dispute": (
-        {"dx.cancer_status": "confirmed", "lab.bilirubin": D(1), "pt.ecog": D(0)},
-        (said("liver.background", "cirrhosis", 3), said("liver.background", "normal", 3)), set(),
-    ),
-    "a cirrhotic background in a report's words": (
-        {"lab.bilirubin": D(1)}, (said("liver.background", "cirrhosis", 3, source="text"),), set(),
-    ),
-    "a cirrhotic background, and cirrhosis in a report's words": (
-        {"liver.background": "cirrhosis"}, (said("liver.cirrhosis", True, 3, source="text"),), set(),
-    ),
-    "childbearing potential in dispute, after the menopause": (
-        {"pt.menopausal_status": "post"},
-        (said("pt.childbearing_potential", True, 3), said("pt.childbearing_potential", False, 3)), set(),
-    ),
-    "childbearing potential in a report's words, at 60": (
-        {"pt.age": D(60)}, (said("pt.childbearing_potential", True, 3, source="text"),), set(),
-    ),
-    "hepatocellular carcinoma recorded beside another cancer": (
-        {"dx.cancer_status": "confirmed", "dx.primary": "hcc", "dx.active_primaries": D(2), "lab.bilirubin": D(1)},
-        (), set(),
-    ),
-    "an eGFR below 18 years": ({"pt.age": D(17), "pt.sex": "male", "lab.creatinine": D("0.9")}, (), set()),
-    "a creatinine known from one side": (
-        NET | {"pt.age": D(60), "lab.creatinine": OneSided("<", D("0.3"))}, (), set(),
-    ),
-    "an INR across the limits of Child-Pugh": (
-        CONFIRMED | {
-            "dx.primary": "colorectal", "liver.cirrhosis": True, "lab.bilirubin": D("2.4"), "lab.albumin": D(3),
-            "lab.inr": OneSided(">=", D("1.4")), "liver.ascites": "mild", "liver.encephalopathy": "none",
-        }, (), set(),
-    ),
-    "no word on cirrhosis and no problem list": (
-        NET | {"lab.bilirubin": D(1), "liver.variceal_bleed_90d": False, "liver.ascites": "none",
-               "liver.encephalopathy": "none"}, (), {"Condition"},
-    ),
-}  # fmt: skip
-"""Records that the generator makes too rarely: given facts, further statements, and sources that were not read."""
-
-
 @pytest.mark.parametrize("case", SUBTLE)
 def test_both_say_the_same_of_subtle_records(case: str) -> None:
-    given, statements, unread = SUBTLE[case]
-    entered = tuple(Statement(fact, value, source="entered") for fact, value in given.items())
-    record = Record(ON, (*entered, *statements), frozenset(SOURCES) - unread)
+    record = SUBTLE[case]
     differences = compared(record).differences
     assert not differences, told(record, differences[0])
 

@@ -15,6 +15,7 @@ Where the prose leaves a choice:
 - 2.8 is for adults: below 18 there is no eGFR.
 - 2.9: a weight that is known from one side only is not known, so the eGFR stands.
 - 2.10: 40% wherever cirrhosis is known, whatever the background says.
+- Where every input is known and one only from one side, all of them are waited for (of a kidney formula, creatinine).
 - A formula is not computed from a number known from one side only. The points of Child-Pugh are, where each limit
   can be told, and so is the bilirubin in multiples of its upper limit.
 """
@@ -56,9 +57,9 @@ def with_computed(facts: Mapping[str, Standing], complete: frozenset[str]) -> Fa
 
 
 def _waiting(facts: Facts, *names: str) -> Standing:
-    """Unknown, and what would have to be known: what is missing, else what is known from one side only."""
+    """Unknown, and what would have to be known: what is missing, else all of it, since one is known from one side."""
     missing = frozenset(n for n in names if not facts[n].known)
-    return Standing(waits=missing or frozenset(n for n in names if isinstance(facts[n].value, OneSided)))
+    return Standing(waits=missing or frozenset(names))
 
 
 def _is(facts: Facts, fact: str, *values: Value) -> Truth:
@@ -162,7 +163,8 @@ def _decompensated(facts: Facts, complete: frozenset[str]) -> Standing:
     hinted = not background.known and "cirrhosis" in background.said
     if facts["liver.cirrhosis"].value is True or _hcc(facts) is True:
         if points is None or any_of(signs) is None:
-            return _waiting(facts, *PARTS, "liver.variceal_bleed_90d")
+            missing = frozenset(f for f in (*PARTS, "liver.variceal_bleed_90d") if not facts[f].known)
+            return Standing(waits=missing or frozenset(PARTS))
         return Standing(False, assumed=bleed)
     silent = [f for f in ("liver.ascites", "liver.encephalopathy", "liver.cirrhosis") if not facts[f].trace]
     assumed = [f for f in silent if "Condition" in complete and not (hinted and f == "liver.cirrhosis")]
@@ -173,7 +175,8 @@ def _decompensated(facts: Facts, complete: frozenset[str]) -> Standing:
     ]
     no_cirrhosis = facts["liver.cirrhosis"].known or "liver.cirrhosis" in assumed
     if any_of(open_signs) is None or not no_cirrhosis:
-        return _waiting(facts, *(f for f in SIGNS if f not in assumed))
+        missing = frozenset(f for f in SIGNS if f not in assumed and not facts[f].known)
+        return Standing(waits=missing or frozenset({"lab.bilirubin"}))
     return Standing(False, assumed=bleed | frozenset(assumed))
 
 
@@ -198,7 +201,7 @@ def _meld(facts: Facts) -> tuple[Standing, Standing]:
     meld_na = Standing(scores.meld_na(bilirubin, inr, creatinine, sodium))
     albumin, sex = facts["lab.albumin"].value, facts["pt.sex"].value
     if not isinstance(albumin, Decimal) or sex is None:
-        return _waiting(facts, "lab.albumin", "pt.sex"), meld_na
+        return _waiting(facts, *names, "lab.albumin", "pt.sex"), meld_na
     return Standing(scores.meld3(bilirubin, inr, creatinine, sodium, albumin, female=sex == "female")), meld_na
 
 
@@ -230,10 +233,11 @@ def _kidney(facts: Facts) -> tuple[Standing, Standing]:
     sex, weight = facts["pt.sex"].value, facts["pt.weight_kg"].value
     inputs = _exact(facts, "lab.creatinine", "pt.age")
     if inputs is None or sex is None:
-        waiting = _waiting(facts, "lab.creatinine", "pt.age", "pt.sex")
+        missing = frozenset(f for f in ("lab.creatinine", "pt.age", "pt.sex") if not facts[f].known)
+        waiting = Standing(waits=missing or frozenset({"lab.creatinine"}))
         return waiting, waiting
     creatinine, age = inputs
-    adult = Standing(scores.egfr(creatinine, age, female=sex == "female")) if age >= 18 else _waiting(facts, "pt.age")
+    adult = Standing(scores.egfr(creatinine, age, female=sex == "female")) if age >= 18 else Standing()
     if not isinstance(weight, Decimal):
         return adult, _waiting(facts, "pt.weight_kg")
     return adult, Standing(scores.clearance(creatinine, age, weight, female=sex == "female"))
