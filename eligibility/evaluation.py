@@ -47,7 +47,7 @@ _ORDER: dict[str, Callable[[Decimal, Decimal], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`fact operator right`, where right is a value, a set of codes (for `in`) or the id of another fact."""
+    """`fact operator right`: right is a value, codes (for `in` and `not in`), or the id of another fact."""
 
     fact: str
     operator: str
@@ -203,7 +203,7 @@ def _comparison(node: Comparison, definition: FactDefinition) -> Evaluate:
 
         return same
     members = frozenset(right) if isinstance(right, tuple) else frozenset((right,))
-    positive = node.operator != "!="
+    positive = node.operator not in ("!=", "not in")
     answers = {code: _code_answer(code, members, positive, definition) for code in definition.values}
 
     def listed(values: Values) -> Truth:

@@ -7,6 +7,7 @@ Only the forms below are understood; anything else is no change that is known. W
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = ["Change", "changes_in", "coding_change", "event_in", "protein_change"]
@@ -23,7 +24,10 @@ _PROTEIN = re.compile(
     rf"(?P<tail>delins[A-Za-z*]{{0,60}}|del[A-Z>]{{0,20}}|ins[A-Za-z]{{0,60}}|dup|fs[A-Za-z0-9*]{{0,20}}|{_AMINO}|\*|X|=)"
     r"(?:fs[A-Za-z0-9*]{0,20})?\)?(?![A-Za-z0-9])"
 )
-_CODING = re.compile(r"c\.(?P<pos>\d{1,5})(?:_(?P<pos2>\d{1,5}))?(?P<tail>[ACGT]>[ACGT]|delins|del|ins|dup)")
+_CODING = re.compile(
+    r"c\.(?P<pos>\d{1,5})(?:_(?P<pos2>\d{1,5}))?"
+    r"(?:(?P<old>[ACGT]{1,3})>(?P<new>[ACGT]{1,3})(?![ACGT])|del[ACGT]{0,6}ins(?P<put>[ACGT]{0,60})|(?P<tail>del|ins|dup)(?P<more>[ACGT]{0,60}))"
+)
 _EXON = re.compile(
     r"\bexon ?(?P<n>\d{1,2}) (?:in-?frame )?(?P<kind>del(?:etion)?s?|ins(?:ertion)?s?|dup(?:lication)?s?|skipping)\b"
 )
@@ -31,7 +35,14 @@ _EVENTS = (
     ("exon 14 skipping", re.compile(r"\b(?:met ?)?ex(?:on)? ?14 ?(?:skipping|skip)\b|\bmetex14\b")),
     ("fusion", re.compile(r"\b(?:fusions?|fused|rearrangements?|rearranged|translocations?)\b")),
     ("amplification", re.compile(r"\b(?:amplifications?|amplified|copy number gain|duplication of the gene)\b")),
+    (
+        "homozygous deletion",
+        re.compile(r"\b(?:homozygous (?:deletion|loss)|deep deletion|biallelic (?:deletion|loss))\b"),
+    ),
+    ("copy number change", re.compile(r"\bcopy[ _]number[ _](?:variation|variant|loss|change|alteration)\b|\bcnv\b")),
 )
+_BASES = "TCAG"
+_CODE = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
 _KIND = {"del": "deletion", "ins": "insertion", "dup": "duplication"}
 
 
@@ -65,7 +76,7 @@ def _one(letters: str) -> str:
 def _of_match(match: re.Match[str]) -> Change | None:
     tail, codon, ref = match["tail"], int(match["codon"]), _one(match["ref"])
     if tail == "=":
-        return None
+        return Change("synonymous", codon, ref)
     if tail.startswith("fs") or tail in ("*", "X", "Ter") or "fs" in match[0]:
         return Change("truncating", codon, ref)
     if tail.startswith("delins") or ">" in tail:
@@ -74,28 +85,55 @@ def _of_match(match: re.Match[str]) -> Change | None:
         if tail.startswith(start):
             return Change(kind, codon, ref)
     alt = _one(tail)
-    return Change("missense", codon, ref, alt) if alt != ref else None
+    return Change("missense", codon, ref, alt) if alt != ref else Change("synonymous", codon, ref)
 
 
 def protein_change(text: str) -> Change | None:
     """The one protein change that a text names; None for none or several."""
-    found = list(dict.fromkeys(c for m in _PROTEIN.finditer(text) if (c := _of_match(m)) is not None))
+    read = [c for m in _PROTEIN.finditer(text) if (c := _of_match(m)) is not None and c.kind != "synonymous"]
+    found = list(dict.fromkeys(read))
     return found[0] if len(found) == 1 else None
 
 
-def coding_change(text: str) -> Change | None:
-    """The codon that a coding-DNA change touches. The new amino acid is not computed."""
+def coding_change(text: str, reference: Mapping[int, str] | None = None) -> Change | None:
+    """The codon that a coding-DNA change touches; the new amino acid where `reference` gives that codon's bases.
+
+    Without them a change of the third base may be silent: it is a substitution of unknown effect.
+    """
     match = _CODING.search(text)
     if match is None:
         return None
-    codon = (int(match["pos"]) - 1) // 3 + 1
+    pos = int(match["pos"])
+    codon, place = (pos - 1) // 3 + 1, (pos - 1) % 3
+    length = int(match["pos2"] or pos) - pos + 1
+    old, new = match["old"] or "", match["new"] or match["put"] or ""
+    if new and (not old or len(old) == len(new)) and len(new) == max(length, len(old)) and place + len(new) <= 3:
+        triplet = (reference or {}).get(codon)
+        if triplet is not None:
+            return _substituted(codon, place, old, new, triplet)
+        return Change("substitution" if place == 2 else "missense", codon)
+    if old or match["tail"] is None:
+        return Change("delins", codon)
     tail = match["tail"]
-    if ">" in tail:
-        return Change("missense", codon)
-    length = int(match["pos2"] or match["pos"]) - int(match["pos"]) + 1
-    if tail == "del" and length % 3:
+    inserted = len(match["more"]) if tail == "ins" else length
+    if inserted % 3:
         return Change("truncating", codon)
-    return Change("delins" if tail == "delins" else _KIND[tail], codon)
+    return Change(_KIND[tail], codon)
+
+
+def _substituted(codon: int, place: int, old: str, new: str, triplet: str) -> Change:
+    """The change of amino acid. Of unknown effect when the codon's bases are not those that the text replaces."""
+    if old and triplet[place : place + len(old)] != old:
+        return Change("substitution", codon)
+    ref, alt = _amino_acid(triplet), _amino_acid(triplet[:place] + new + triplet[place + len(new) :])
+    if alt == ref:
+        return Change("synonymous", codon, ref)
+    return Change("truncating", codon, ref) if alt == "*" else Change("missense", codon, ref, alt)
+
+
+def _amino_acid(triplet: str) -> str:
+    first, second, third = (_BASES.index(base) for base in triplet)
+    return _CODE[16 * first + 4 * second + third]
 
 
 def event_in(text: str) -> str | None:

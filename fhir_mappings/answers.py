@@ -11,7 +11,7 @@ from enum import Enum
 
 from fhir_mappings.resources import CodeableConcept, Value
 
-__all__ = ["TEXT_LIMIT", "Outcome", "coded_outcome", "outcome", "outcome_of_text", "said", "unsure"]
+__all__ = ["TEXT_LIMIT", "Outcome", "coded_outcome", "outcome", "outcome_of_text", "said", "told_elsewhere", "unsure"]
 
 TEXT_LIMIT = 2000
 
@@ -43,6 +43,8 @@ _CODED = {
     ("http://snomed.info/sct", "261665006"): Outcome.UNCLEAR,
     ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "POS"): Outcome.PRESENT,
     ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "NEG"): Outcome.ABSENT,
+    ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "DET"): Outcome.PRESENT,
+    ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "ND"): Outcome.ABSENT,
     ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "IND"): Outcome.UNCLEAR,
     ("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "E"): Outcome.UNCLEAR,
 }
@@ -55,8 +57,15 @@ _UNSURE = re.compile(
     r"applicable|clear)|see (?:note|comment|report|attached|scanned|pdf|below)|sent out|in progress|"
     r"refer to|likely(?! (?:pathogenic|oncogenic)))\b|\?"
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:previous|previously|prior|earlier|former|formerly|history|historical|historic|repeat|repeated|retest|re-test|"
+    r"mother|father|sister|brother|siblings?|parents?|son|daughter|aunt|uncle|cousin|relatives?|family|familial|"
+    r"maternal|paternal|donor|no longer|not (?:been )?confirmed|unconfirmed|to be confirmed|awaiting|excluded?|"
+    r"ruled? out|r/o|not (?:an? )?(?:her2 )?(?:[0-3] ?\+|positive|overexpressed))(?!\w)"
+)
 _NEGATIVE = re.compile(
-    r"\b(?:(?:not|none|non|un)[ -]?(?:been )?"
+    r"\b(?:no (?:[a-z0-9]{2,8} ){0,2}?[\w.*>-]{0,12}\d[\w.*>-]{0,20} (?:mutation |variant )?(?:was |is )?"
+    r"(?:detected|identified|found|present|seen|observed)|(?:not|none|non|un)[ -]?(?:been )?"
     r"(?:detected|identified|found|present|seen|observed|mutated|amplified|rearranged|expressed)|"
     r"no (?:[\w/+.*>-]{1,30} ){0,6}?(?:mutations?|variants?|alterations?|fusions?|rearrangements?|amplifications?|"
     r"deletions?|insertions?|changes?|evidence|translocations?|abnormality|abnormalities)"
@@ -81,7 +90,12 @@ def said(text: str | None) -> str:
 
 def unsure(text: str) -> bool:
     """Whether the words say that the result cannot be relied on, or is not there."""
-    return _UNSURE.search(said(text)) is not None
+    return _UNSURE.search(said(text)) is not None or told_elsewhere(text)
+
+
+def told_elsewhere(text: str) -> bool:
+    """Whether the words take back what they name, or tell of an earlier test or another person."""
+    return _ELSEWHERE.search(said(text)) is not None
 
 
 def outcome_of_text(text: str) -> Outcome | None:
@@ -89,7 +103,7 @@ def outcome_of_text(text: str) -> Outcome | None:
     words = said(text)
     if not words:
         return None
-    if _UNSURE.search(words) or _NOT_WILD.search(words):
+    if _UNSURE.search(words) or _NOT_WILD.search(words) or _ELSEWHERE.search(words):
         return Outcome.UNCLEAR
     rest, negatives = _NEGATIVE.subn(" ", words)
     positive = _POSITIVE.search(rest) is not None
@@ -113,7 +127,20 @@ def coded_outcome(concept: CodeableConcept | None) -> Outcome | None:
 
 
 def outcome(value: Value) -> tuple[Outcome | None, str]:
-    """What an Observation or component says, and its words. A code and words that disagree are unclear."""
+    """What an Observation or component says, and its words. A value and an interpretation that disagree are unclear."""
+    stated = _of_value(value)
+    answers = {coded_outcome(i) for i in value.interpretation or ()} - {None}
+    if stated is None:
+        text = next((i.words for i in value.interpretation or ()), "") if answers else ""
+        return (answers.pop() if len(answers) == 1 else Outcome.UNCLEAR if answers else None), text
+    found, words = stated
+    if {found, *answers} >= {Outcome.PRESENT, Outcome.ABSENT}:
+        return Outcome.UNCLEAR, words
+    return found, words
+
+
+def _of_value(value: Value) -> tuple[Outcome | None, str] | None:
+    """What the value says, None where there is none. A code and words that disagree are unclear."""
     if value.valueBoolean is not None:
         return (Outcome.PRESENT if value.valueBoolean else Outcome.ABSENT), "true" if value.valueBoolean else "false"
     if value.valueString is not None:
@@ -126,7 +153,4 @@ def outcome(value: Value) -> tuple[Outcome | None, str]:
         if worded in (Outcome.PRESENT, Outcome.ABSENT) and worded is not coded:
             return Outcome.UNCLEAR, concept.words
         return coded, concept.words
-    answers = {coded_outcome(i) for i in value.interpretation or ()} - {None}
-    if len(answers) == 1:
-        return answers.pop(), next((i.words for i in value.interpretation or ()), "")
-    return (Outcome.UNCLEAR if answers else None), ""
+    return None

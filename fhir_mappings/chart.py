@@ -19,13 +19,18 @@ from fhir_mappings.readers.cancer_facts import say_cancers
 from fhir_mappings.readers.conditions import read_conditions
 from fhir_mappings.readers.gathering import Gathering
 from fhir_mappings.readers.gene_facts import say_gene_facts
+from fhir_mappings.readers.genotypes import say_inherited_variants
+from fhir_mappings.readers.histologies import refined_by_histology, say_tissue
 from fhir_mappings.readers.laboratory import say_cea_fall
 from fhir_mappings.readers.lesions import say_sizes
 from fhir_mappings.readers.medications import read_medications
 from fhir_mappings.readers.microsatellites import say_mmr_proteins
 from fhir_mappings.readers.observed import read_observations
+from fhir_mappings.readers.origins import say_origins
 from fhir_mappings.readers.patient import read_patient
 from fhir_mappings.readers.procedures import read_procedures
+from fhir_mappings.readers.therapy_course import advanced_since
+from fhir_mappings.readers.therapy_facts import say_therapy
 
 __all__ = ["READ_TYPES", "read_chart"]
 
@@ -56,18 +61,23 @@ def read_chart(
     read_patient(g)
     conditions = read_conditions(g)
     observations = read_observations(g)
-    say_cancers(g, conditions.cancers)
-    say_gene_facts(g, observations.genes, conditions.cancers.melanoma)
+    cancers = refined_by_histology(conditions.cancers, observations.tissue)
+    say_cancers(g, cancers)
+    say_origins(g, cancers)
+    say_tissue(g, cancers, observations.tissue)
+    say_gene_facts(g, observations.genes, cancers.melanoma)
+    say_inherited_variants(g, observations.genes)
     say_her2(g, [*observations.her2, *conditions.her2])
     say_parts(g, [*observations.parts, *conditions.parts])
     say_mmr_proteins(g, observations.proteins)
     say_sizes(g, observations.sizes)
     say_cea_fall(g)
-    read_procedures(g, conditions.cancers.ever)
-    read_medications(g, conditions.cancers.metastatic_since)
+    read_procedures(g, cancers.ever)
+    doses = read_medications(g, advanced_since(g, cancers))
     read_allergies(g)
     if overlay is not None:
         overlay.read(g)
+    say_therapy(g, doses, cancers)
     return PatientFacts(
         reference=intake.reference,
         findings=MappingProxyType({fact: tuple(found) for fact, found in sorted(g.findings.items())}),

@@ -24,6 +24,13 @@ def collect_conditions(found: CollectedSources) -> None:
                   concept=concept, value=None if histology == "nsclc" else histology)  # fmt: skip
     for concept, side in table["side"].items():
         found.add("dx.primary_side", "Condition", _CONDITION, codes_of_concept(concept), concept=concept, value=side)
+    for code, stage in table["stage_codes"].items():
+        found.add(
+            "dx.stage", "Condition", "a cancer whose code names the stage", [single_code(SNOMED, code)], value=stage
+        )
+    allergies = table["allergies"]
+    words = [form.format(drug=drug) for form in allergies["forms"] for drug in allergies["drugs"]]
+    found.add(allergies["fact"], "Condition", _CONDITION, hints=hint(words, None))
     for concept in table["liver_metastasis"]:
         found.add(
             "liver.lesion_nature",

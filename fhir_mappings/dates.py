@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-__all__ = ["When", "first_of", "when"]
+__all__ = ["When", "first_of", "full_years", "when"]
 
 _FORM = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{2})(?:-(?P<d>\d{2})"
@@ -34,9 +34,9 @@ class When:
 
 
 @lru_cache(maxsize=2048)
-def when(text: str | None) -> When | None:
+def when(text: object) -> When | None:
     """A FHIR date, dateTime or instant as days. None for missing or malformed text."""
-    if not text or (match := _FORM.fullmatch(text.strip())) is None:
+    if not isinstance(text, str) or (match := _FORM.fullmatch(text.strip())) is None:
         return None
     year, month, day = int(match["y"]), match["m"], match["d"]
     try:
@@ -58,6 +58,11 @@ def _moment(match: re.Match[str]) -> datetime | None:
     except ValueError:
         return None
     return moment.replace(microsecond=int(f"{fraction:0<6}"[:6]) if fraction else 0).astimezone(UTC)
+
+
+def full_years(born: date, on: date) -> int:
+    """Completed years of life on a day; negative before birth."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def first_of(*texts: str | None) -> When | None:

@@ -31,6 +31,9 @@ _HOW = {
     "pregnancy": "pregnant or not; a pregnancy without its trimester is shown and gives no value",
     "size": "a diameter whose focus or body site is the liver; the largest of the newest day",
     "lesion_count": "a number that the record states; a list of lesions is not a count",
+    "shown": "recorded in a form that cannot give the value; shown, and gives none",
+    "tissue": "an examination of tissue of that cancer; a grade counts for neuroendocrine tumours only",
+    "genotype": "the metaboliser class, or both alleles; a variant alone gives no value",
     "history": "a history of liver metastasis; shown, and no proof of disease now",
     "msi": "stable or high; wording that says both, or hedges, gives no value",
     "mmr_protein": "the four repair proteins together: one lost means MSI-H, all four kept means MSS",
@@ -40,6 +43,7 @@ _HOW = {
 }
 _PATIENT = "Patient"
 _MEDICATIONS = "MedicationAdministration, MedicationStatement, MedicationRequest"
+_WITH_RESPONSES = f"{_MEDICATIONS}, Observation"
 _GIVEN = "a record that it was given; an order alone is shown and gives no value"
 
 _FIXED: tuple[tuple[str, str, str], ...] = (
@@ -48,8 +52,15 @@ _FIXED: tuple[tuple[str, str, str], ...] = (
     ("dx.cancer_status", "Condition", "the verification status of each Condition naming a cancer; the best counts"),
     ("dx.active_primaries", "Condition", "different active cancers; a general and an exact name of one count once"),
     ("dx.stage", "Condition", "the stage recorded with the cancer"),
+    ("liver.lesion_origin", "Condition", "the primary that a liver metastasis is recorded as related to"),
+    ("dx.dfi_months", "Condition", "from the date of diagnosis of the primary to that of the liver metastasis"),
     ("liver.distribution", "Observation", "lesions in segments of both lobes; one lobe is never concluded"),
     ("pt.childbearing_potential", "Observation", "a recorded pregnancy shows it"),
+    ("tx.prior_lines", _WITH_RESPONSES, ("at least as many as were given in metastatic disease and ended in recorded "
+     "progression; a count from orders, or without progression, is a suggestion or none; never 0")),
+    ("tx.months_disease_control", _WITH_RESPONSES, ("a suggestion: from the first dose of the latest line to its "
+     "progression, or at least to the latest response")),
+    ("tx.chemo_cycles_total", _MEDICATIONS, "a suggestion: the cycles of the running line that were given here"),
 )  # fmt: skip
 """What readers do without a table of codes."""
 
@@ -86,8 +97,19 @@ def _observations(found: CollectedSources) -> None:
     for kind, titles in _titles():
         for fact in kind.facts:
             found.add(fact, "Observation", _HOW[kind.reader], hints=hint(titles))
+    _genotypes(found)
     rows = load_table("observations")
     found.add("bm.msi", "Observation", _HOW["mmr_protein"], hints=hint(rows["mmr_proteins"]))
+
+
+def _genotypes(found: CollectedSources) -> None:
+    table = load_table("genotypes")
+    antigen = table["antigen"]
+    typed = "both alleles, typed to the protein; one copy is enough"
+    for rule, how in [*((row, _HOW["genotype"]) for row in table["genes"].values()), (antigen, typed)]:
+        for concept in ("genotype", "haplotype"):
+            found.add(rule["fact"], "Observation", how, codes_of_concept(concept), concept=concept)
+        found.add(rule["fact"], "Observation", how, hints=hint(rule["titles"]))
 
 
 def _titles() -> Iterator[tuple[ObservationKind, tuple[str, ...]]]:
@@ -132,6 +154,8 @@ def _procedures(found: CollectedSources) -> None:
             found.add(table["major_surgery"], "Procedure", f"{done}: the days since it", [single_code(SNOMED, code)])
     for row in table["words"]:
         found.add(row["fact"], "Procedure", how(row), hints=hint(row["words"], row["value"]))
+        if row.get("major"):
+            found.add(table["major_surgery"], "Procedure", f"{done}: the days since it", hints=hint(row["words"]))
 
 
 def _medications(found: CollectedSources) -> None:
@@ -144,6 +168,11 @@ def _medications(found: CollectedSources) -> None:
             )
 
     for fact, row in table["exposure"].items():
+        if "progressed" in row:
+            how = "given in advanced disease, and a progression recorded on it"
+            value = None if "confirm" in row["progressed"] else True
+            drugs(fact, _MEDICATIONS, how, row["drugs"], value, row["progressed"].get("confirm", ""))
+            found.add(fact, "Observation", "the progression, together with the doses that were given")
         if "needs" in row:
             drugs(fact, _MEDICATIONS, _GIVEN, row["drugs"], None, f"given; {row['needs']} is not in such a record")
         elif row.get("advanced"):

@@ -76,6 +76,7 @@ class ObservationTable:
             for title in kind.settings.get("titles", ()):
                 self._title(title, kind)
         self._genes(codes)
+        self._genotypes(codes)
         self._mmr(tables)
         self._exceptions(tables, kinds)
         for system, _, _ in codes.entries():
@@ -108,6 +109,22 @@ class ObservationTable:
                         title.format(gene=gene), ObservationKind(f"gene_test_{gene.lower()}", "gene_test", (), settings)
                     )
 
+    def _genotypes(self, codes: CodeIndex) -> None:
+        tables = load_table("genotypes")
+        antigen = tables["antigen"]["fact"]
+        for concept in ("genotype", "haplotype"):
+            for system, code in codes.members(concept):
+                self._put(system, code, ObservationKind(concept, "genotype", ()))
+        for gene, entry in tables["genes"].items():
+            concept = f"gene_test_{gene.lower()}"
+            kind = ObservationKind(concept, "genotype", (entry["fact"],), {"gene": gene})
+            for system, code in codes.members(concept):
+                self._put(system, code, kind)
+            for title in entry["titles"]:
+                self._title(title, kind)
+        for title in tables["antigen"]["titles"]:
+            self._title(title, ObservationKind("hla_a", "genotype", (antigen,)))
+
     def _mmr(self, tables: Mapping[str, Any]) -> None:
         for protein in tables["mmr_proteins"]:
             for title in tables["mmr_titles"]:
@@ -121,7 +138,7 @@ class ObservationTable:
             if "like" in row:
                 kind = kinds[row["like"]]
             else:
-                kind = ObservationKind(row["kind"], row["kind"], tuple(row["facts"]), row)
+                kind = ObservationKind(row.get("concept", row["kind"]), row["kind"], tuple(row["facts"]), row)
             self._put(row["system"], row["code"], kind)
 
     def _spellings(self, codes: CodeIndex) -> None:

@@ -14,6 +14,7 @@ import msgspec
 __all__ = [
     "AllergyIntolerance",
     "Annotation",
+    "BodySite",
     "BodyStructure",
     "CodeableConcept",
     "Coding",
@@ -28,6 +29,7 @@ __all__ = [
     "Procedure",
     "Quantity",
     "Range",
+    "Ratio",
     "Reaction",
     "Reference",
     "ReferenceRange",
@@ -66,6 +68,12 @@ class CodeableConcept(msgspec.Struct, frozen=True):
         """Text and every display, without repeats."""
         found = [self.text or "", *(c.display or "" for c in self.coding or ())]
         return tuple(dict.fromkeys(w.strip() for w in found if w.strip()))
+
+
+class BodySite(CodeableConcept, frozen=True):
+    """A CodeableConcept for a place in the body, with the qualifiers that mCODE puts on it."""
+
+    extension: tuple[Extension, ...] | None = None
 
 
 MOST_MAGNITUDE = 60
@@ -114,6 +122,13 @@ class Range(msgspec.Struct, frozen=True):
     high: Quantity | None = None
 
 
+class Ratio(msgspec.Struct, frozen=True):
+    """FHIR Ratio."""
+
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+
 class Annotation(msgspec.Struct, frozen=True, gc=False):
     """FHIR Annotation, its text only."""
 
@@ -137,6 +152,8 @@ class ReferenceRange(msgspec.Struct, frozen=True):
     low: Quantity | None = None
     high: Quantity | None = None
     type: CodeableConcept | None = None
+    appliesTo: tuple[CodeableConcept, ...] | None = None
+    age: Range | None = None
     text: str | None = None
 
 
@@ -193,7 +210,7 @@ class Condition(msgspec.Struct, frozen=True):
     verificationStatus: CodeableConcept | None = None
     category: tuple[CodeableConcept, ...] | None = None
     code: CodeableConcept | None = None
-    bodySite: tuple[CodeableConcept, ...] | None = None
+    bodySite: tuple[BodySite, ...] | None = None
     onsetDateTime: str | None = None
     onsetPeriod: Period | None = None
     recordedDate: str | None = None
@@ -279,6 +296,7 @@ class BodyStructure(msgspec.Struct, frozen=True):
     active: bool | None = None
     location: CodeableConcept | None = None
     morphology: CodeableConcept | None = None
+    extension: tuple[Extension, ...] | None = None
 
 
 class Specimen(msgspec.Struct, frozen=True):
@@ -295,5 +313,21 @@ class Specimen(msgspec.Struct, frozen=True):
 
 
 def read(raw: object, shape: type[T]) -> T:
-    """The raw resource in its lean shape. Raises msgspec.ValidationError, naming the element, for a wrong type."""
+    """The raw resource in its lean shape. Raises msgspec.ValidationError, naming the element, for a wrong type.
+
+    One interpretation that stands for itself instead of in a list, as older versions of FHIR had it, is read as a list
+    of one: it means the same.
+    """
+    if shape is Observation and isinstance(raw, dict):
+        raw = _listed_interpretation(raw)
     return msgspec.convert(raw, shape)
+
+
+def _listed_interpretation(raw: dict[str, Any]) -> dict[str, Any]:
+    if type(raw.get("interpretation")) is dict:
+        raw = {**raw, "interpretation": [raw["interpretation"]]}
+    parts = raw.get("component")
+    if type(parts) is list and any(type(p) is dict and type(p.get("interpretation")) is dict for p in parts):
+        listed = [_listed_interpretation(p) if type(p) is dict else p for p in parts]
+        raw = {**raw, "component": listed}
+    return raw

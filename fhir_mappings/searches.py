@@ -19,8 +19,13 @@ LONGEST = 1499
 
 _PATIENT = "{{context.patientId}}"
 _LABORATORY = ("quantity", "multiple", "presence", "dipstick")
-_ASSESSMENTS = ("ecog", "karnofsky", "stage", "nodes", "response", "pregnancy", "size", "lesion_count", "history")
-_BIOMARKERS = ("msi", "pdl1", "her2", "receptor", "variant", "region")
+_ASSESSMENTS = (
+    "ecog", "karnofsky", "stage", "nodes", "response", "pregnancy", "size", "lesion_count", "history", "tissue",
+    "shown",
+)  # fmt: skip
+_BIOMARKERS = (
+    "msi", "pdl1", "her2", "receptor", "variant", "region", "overall", "significance", "genotype", "implication",
+)  # fmt: skip
 _GENES = ("gene_test",)
 
 

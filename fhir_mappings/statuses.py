@@ -19,13 +19,14 @@ __all__ = [
     "code_of",
     "given",
     "procedure_was_done",
+    "report",
     "result",
     "standing",
 ]
 
 
 class Result(Enum):
-    """What an Observation's status makes of its value."""
+    """What the status of an Observation or a DiagnosticReport makes of its content."""
 
     FINAL = "final"
     PRELIMINARY = "preliminary"
@@ -68,6 +69,17 @@ _RESULT = {
     "amended": Result.FINAL,
     "corrected": Result.FINAL,
     "preliminary": Result.PRELIMINARY,
+    "registered": Result.DROPPED,
+    "cancelled": Result.DROPPED,
+    "entered-in-error": Result.DROPPED,
+}
+_REPORT = {
+    "final": Result.FINAL,
+    "amended": Result.FINAL,
+    "corrected": Result.FINAL,
+    "appended": Result.FINAL,
+    "preliminary": Result.PRELIMINARY,
+    "partial": Result.PRELIMINARY,
     "registered": Result.DROPPED,
     "cancelled": Result.DROPPED,
     "entered-in-error": Result.DROPPED,
@@ -123,6 +135,11 @@ _PLANNED = frozenset({"proposal", "plan", "option"})
 def result(observation: Observation) -> Result:
     """What the status lets be done with the value."""
     return _RESULT.get((observation.status or "").strip(), Result.UNUSABLE)
+
+
+def report(status: str | None) -> Result:
+    """What the status of a DiagnosticReport lets be done with its text (ER-22)."""
+    return _REPORT.get((status or "").strip(), Result.UNUSABLE)
 
 
 def code_of(concept: CodeableConcept | None) -> str | None:

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
-from fhir_mappings.codes import ICD10CM, SNOMED
-from fhir_mappings.observations import load_table
+from fhir_mappings.dates import When
+from fhir_mappings.readers.cancer_details import histologies_of, side_of_site, stage_of
+from fhir_mappings.readers.condition_codes import by_code, condition_table, has_code
 from fhir_mappings.readers.gathering import Gathering, Source
-from fhir_mappings.readers.performance import stage_group
 from fhir_mappings.resources import CodeableConcept, Coding, Condition
 from fhir_mappings.statuses import Clinical, Standing
 
-__all__ = ["CancerRecord", "Cancers", "by_code", "cancer_record", "has_code", "without_general_names"]
+__all__ = ["CancerRecord", "Cancers", "cancer_record", "without_general_names"]
 
-HISTOLOGY = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
 _MELANOMA = frozenset({"cutaneous_melanoma", "uveal_melanoma", "melanoma_unspecified"})
 
 
@@ -42,6 +40,8 @@ class CancerRecord:
     liver_metastasis: bool = False
     elsewhere: str | None = None
     stage: str | None = None
+    related: tuple[str | None, ...] = ()
+    diagnosed: When | None = None
 
     @property
     def counts(self) -> bool:
@@ -95,38 +95,11 @@ class Cancers:
         return min(dates, default=None)
 
 
-def by_code(tables: dict[str, dict[str, Any]], concept: CodeableConcept | None) -> list[Any]:
-    """The entries of {"icd10cm": by longest prefix, "sct": exact} for a concept's codings."""
-    found: list[Any] = []
-    for coding in (concept.coding if concept else None) or ():
-        system, code = (coding.system or "").strip(), (coding.code or "").strip()
-        if system in (ICD10CM, "urn:oid:2.16.840.1.113883.6.90"):
-            flat = code.replace(".", "").upper()
-            prefixes = {k.replace(".", ""): v for k, v in tables.get("icd10cm", {}).items()}
-            match = max((p for p in prefixes if flat.startswith(p)), key=len, default=None)
-            if match is not None:
-                found.append(prefixes[match])
-        elif system in (SNOMED, "urn:oid:2.16.840.1.113883.6.96") and code in tables.get("sct", {}):
-            found.append(tables["sct"][code])
-    return found
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return load_table("conditions")
-
-
-def has_code(rule: dict[str, list[str]], concept: CodeableConcept | None) -> bool:
-    """Whether a concept has one of a rule's codes."""
-    tables = {system: dict.fromkeys(codes, True) for system, codes in rule.items()}
-    return bool(by_code(tables, concept))
-
-
 def cancer_record(
     g: Gathering, condition: Condition, concepts: dict[str, str], source: Source, standing: Standing, clinical: Clinical
 ) -> CancerRecord | None:
     """What a Condition says of cancer; None when it says nothing of it."""
-    t = _table()
+    t = condition_table()
     blank = CancerRecord(source, standing, clinical, _encounter_only(condition))
     if any(c in concepts for c in t["suspected"]):
         return replace(blank, standing=Standing.SUSPECTED)
@@ -145,16 +118,16 @@ def cancer_record(
     found = _primary(g, condition, concepts, sites, liver_site)
     if found is None:
         return None
-    histologies = _histologies(g, condition, concepts)
+    histologies = histologies_of(g, condition, concepts)
     value = found.get("primary")
     if value is not None:
         for name in histologies:
             value = t["refined"].get(value, {}).get(name, value)
-    side = {t["side"][c] for c in concepts if c in t["side"]}
+    side = {t["side"][c] for c in concepts if c in t["side"]} | side_of_site(g, condition, value)
     return replace(
         blank, primary=value, distinct=found.get("distinct", value or ""), nature=found.get("nature"),
         histologies=histologies - {"nsclc"}, side=side.pop() if len(side) == 1 else None,
-        net_site=found.get("net_site"), stage=_stage(condition),
+        net_site=found.get("net_site"), stage=stage_of(condition),
     )  # fmt: skip
 
 
@@ -166,7 +139,7 @@ def _encounter_only(condition: Condition) -> bool:
 
 def _secondary(condition: Condition, concepts: dict[str, str], liver_site: bool, any_site: bool) -> str | None:
     """`liver`, `unclear` or a word for elsewhere, when the Condition is a metastasis; else None."""
-    t = _table()
+    t = condition_table()
     if any(c in concepts for c in t["liver_metastasis"]):
         return "liver"
     generic = any(c in concepts for c in t["generic_secondary"])
@@ -187,7 +160,7 @@ def _primary(
     g: Gathering, condition: Condition, concepts: dict[str, str], sites: set[str], liver_site: bool
 ) -> dict[str, Any] | None:
     """What the codings say of a primary: an exact code over its concept, a named primary over a general one."""
-    t = _table()
+    t = condition_table()
     found: dict[str, Any] | None = None
     for coding in (condition.code.coding if condition.code else None) or ():
         row = _coded_primary(g, coding)
@@ -206,7 +179,7 @@ def _primary(
 
 
 def _coded_primary(g: Gathering, coding: Coding) -> dict[str, Any] | None:
-    t = _table()
+    t = condition_table()
     exact = by_code(t["codes"], CodeableConcept(coding=(coding,)))
     if exact:
         return None if exact[0].get("primary") is None else dict(exact[0])
@@ -223,7 +196,7 @@ def _more_general(value: str | None, than: str | None) -> bool:
     """Whether a value is a parent of another, or `other` beside a named primary."""
     if than is None or value is None:
         return False
-    return than in _table()["parents"].get(value, ()) or (value == "other" and than != "other")
+    return than in condition_table()["parents"].get(value, ()) or (value == "other" and than != "other")
 
 
 def _other_key(condition: Condition, concepts: Sequence[str]) -> str:
@@ -236,27 +209,9 @@ def _other_key(condition: Condition, concepts: Sequence[str]) -> str:
     return "other"
 
 
-def _histologies(g: Gathering, condition: Condition, concepts: dict[str, str]) -> frozenset[str]:
-    t = _table()["histology"]
-    found = {t[c] for c in concepts if c in t}
-    for extension in condition.extension or ():
-        if extension.url == HISTOLOGY:
-            found |= {t[c] for c in g.codes.of_concept(extension.valueCodeableConcept) if c in t}
-    return frozenset(found)
-
-
-def _stage(condition: Condition) -> str | None:
-    words = [w for stage in condition.stage or () for w in (stage.summary.all_words if stage.summary else ())]
-    words = words or [
-        c.code for s in condition.stage or () for c in (s.summary.coding if s.summary else None) or () if c.code
-    ]
-    found = {group for w in words if (group := stage_group(w)) is not None}
-    return found.pop() if len(found) == 1 else None
-
-
 def without_general_names(records: Iterable[CancerRecord]) -> list[CancerRecord]:
     """Records without those that only name, in general, what another names exactly."""
     rows = list(records)
     values = {r.primary for r in rows}
-    parents = _table()["parents"]
+    parents = condition_table()["parents"]
     return [r for r in rows if not values & set(parents.get(r.primary, ()))]

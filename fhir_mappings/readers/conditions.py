@@ -6,7 +6,7 @@ Codes decide; words suggest, for Conditions that no listed code recognises.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -17,15 +17,20 @@ from fhir_mappings.dates import When, first_of
 from fhir_mappings.intake import Resource
 from fhir_mappings.observations import load_table
 from fhir_mappings.readers.breast_markers import Her2Result, PartResult
-from fhir_mappings.readers.cancers import Cancers, by_code, cancer_record, has_code
+from fhir_mappings.readers.cancers import Cancers, cancer_record
+from fhir_mappings.readers.condition_codes import by_code, has_code
 from fhir_mappings.readers.gathering import Gathering, Source, name_of
 from fhir_mappings.readers.words import WordList
 from fhir_mappings.resources import Condition
-from fhir_mappings.statuses import Clinical, Standing, clinical, standing
+from fhir_mappings.statuses import Clinical, Standing, clinical, code_of, standing
 
 __all__ = ["ConditionResults", "read_conditions"]
 
 ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
+RELATED = (
+    "http://hl7.org/fhir/StructureDefinition/condition-related",
+    "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-related-primary-cancer-condition",
+)
 _UNUSABLE = "its status is not one that FHIR allows"
 
 
@@ -51,6 +56,17 @@ def _words() -> tuple[tuple[WordList, Mapping[str, Any]], ...]:
 @cache
 def _cancer_words() -> tuple[WordList, WordList]:
     return WordList(_table()["cancer_words"]), WordList(_table()["not_now_words"])
+
+
+@cache
+def _allergy_words() -> WordList:
+    rule = _table()["allergies"]
+    return WordList(form.format(drug=drug) for form in rule["forms"] for drug in rule["drugs"])
+
+
+@cache
+def _not_allergic() -> WordList:
+    return WordList(["no", "not", "denies", "without", "negative for", "family history", "ruled out", "rule out"])
 
 
 def read_conditions(g: Gathering) -> ConditionResults:
@@ -87,9 +103,10 @@ def _one(g: Gathering, raw: Resource, results: ConditionResults) -> None:
         return
     record = cancer_record(g, condition, concepts, source, certain, current)
     if record is not None:
+        record = replace(record, related=_related(g, raw, condition), diagnosed=_diagnosed(condition))
         results.cancers.records.append(record)
         if record.counts:
-            _say_spread(g, condition, source)
+            _say_spread(g, condition, concepts, source)
             _receptors(condition, source, results)
     elif certain is Standing.IN_ERROR:
         return
@@ -103,13 +120,30 @@ def _say_history(g: Gathering, concepts: Mapping[str, str], source: Source) -> N
         g.say(source.finding("liver.lesion_nature", None, "history of liver metastasis; it does not prove disease now"))
 
 
-def _say_spread(g: Gathering, condition: Condition, source: Source) -> None:
+def _related(g: Gathering, raw: Resource, condition: Condition) -> tuple[str | None, ...]:
+    """The resources that the Condition is recorded as related to; None for one that is not in the record."""
+    named = [e.valueReference for e in condition.extension or () if e.url in RELATED and e.valueReference is not None]
+    targets = [g.intake.resolve(r.reference, raw) for r in named]
+    return tuple(name_of(t) if t is not None else None for t in targets)
+
+
+def _diagnosed(condition: Condition) -> When | None:
+    """When the cancer was first diagnosed. The date of a recurrence is not that, nor is the day of the entry."""
+    if code_of(condition.clinicalStatus) in ("recurrence", "relapse"):
+        return None
+    asserted = next((e.valueDateTime for e in condition.extension or () if e.url == ASSERTED), None)
+    return first_of(condition.onsetDateTime, condition.onsetPeriod.start if condition.onsetPeriod else None, asserted)
+
+
+def _say_spread(g: Gathering, condition: Condition, concepts: Mapping[str, str], source: Source) -> None:
     rule = _table()["extrahepatic"]
-    if has_code(rule["peritoneal"], condition.code):
+    general = any(c in concepts for c in _table()["generic_secondary"])
+    sites = {(c.code or "").strip() for s in condition.bodySite or () for c in s.coding or ()} if general else set()
+    if has_code(rule["peritoneal"], condition.code) or sites & set(rule["peritoneal_sites"]):
         g.say(source.finding("dx.peritoneal", True))
     elif has_code(rule["peritoneal_possible"], condition.code):
         g.say(source.finding("dx.peritoneal", None, "the code means the peritoneum or the retroperitoneum"))
-    if has_code(rule["brain"], condition.code):
+    if has_code(rule["brain"], condition.code) or sites & set(rule["brain_sites"]):
         g.say(source.finding("dx.brain_mets", None, "brain metastases are recorded, their state is not"))
 
 
@@ -187,6 +221,10 @@ def _say_words(
         return
     cancer, past = _cancer_words()
     text = " . ".join(condition.code.all_words if condition.code else ())
+    if _allergy_words().find(text) is not None and _not_allergic().find(text) is None:
+        allergies = _table()["allergies"]
+        g.say(source.but(obtained=Obtained.NARRATIVE).finding(allergies["fact"], None, allergies["why"]))
+        return
     if not text or past.find(text) is not None:
         return
     suggested = source.but(obtained=Obtained.NARRATIVE)

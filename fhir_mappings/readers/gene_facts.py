@@ -6,6 +6,7 @@ What a result cannot say becomes a finding without value that tells why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,6 +20,8 @@ from fhir_mappings.readers.gathering import Gathering
 from fhir_mappings.readers.genes import GeneStatement
 
 __all__ = ["say_gene_facts"]
+
+_INEXACT = ("missense", "substitution", "delins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class GeneFact:
     negative_needs: str | None
     germline: bool
     exons: frozenset[int]
+
+    @property
+    def events_only(self) -> bool:
+        """Whether the fact is about events such as fusions, which a search for sequence variants may miss."""
+        return all("event" in entry for entry in self.classes)
 
     @property
     def single_change(self) -> str | None:
@@ -64,18 +72,30 @@ def say_gene_facts(g: Gathering, statements: Sequence[GeneStatement], melanoma: 
             if value is _NEGATIVE:
                 negatives.setdefault(statement.gene, []).append(statement)
             elif value is not None or why:
-                g.say(statement.source.finding(rule.fact, value, why))
+                g.say(_finding(statement, rule.fact, value, why))
         if negatives:
             _say_negatives(g, rule, negatives)
 
 
 _NEGATIVE = "\0negative"
+_NOT_TAKEN = {
+    "benign": "a benign variant",
+    "uncertain": "a variant of uncertain significance",
+    "contradictory": "the significance of the variant is stated in two ways",
+}
+
+
+def _finding(s: GeneStatement, fact: str, value: Scalar | None, why: str = "") -> Finding:
+    finding = s.source.finding(fact, value, why)
+    return replace(finding, evidence=(*finding.evidence, *s.beside)) if s.beside else finding
 
 
 def _judge(rule: GeneFact, s: GeneStatement, melanoma: bool | None) -> tuple[Scalar | None, str]:
     """What one statement means for a fact: a value, a negative part, or None with the reason."""
     if s.outcome is Outcome.UNCLEAR:
         return None, f"{s.gene}: {s.why}" if s.why else f"{s.gene}: the result is unclear"
+    if s.origin == "unclear":
+        return None, f"{s.gene}: stated both as germline and as somatic, or as neither for certain"
     if rule.germline and s.origin != "germline":
         return (
             None,
@@ -87,13 +107,8 @@ def _judge(rule: GeneFact, s: GeneStatement, melanoma: bool | None) -> tuple[Sca
         return None, f"{s.gene}: a germline result, not the tumour's"
     if s.outcome is Outcome.ABSENT:
         return _judge_negative(rule, s)
-    if s.significance in ("benign", "uncertain"):
-        return (
-            None,
-            f"{s.gene}: a variant of {s.significance} significance"
-            if s.significance == "uncertain"
-            else f"{s.gene}: a benign variant",
-        )
+    if s.significance in _NOT_TAKEN:
+        return None, f"{s.gene}: {_NOT_TAKEN[s.significance]}"
     return _judge_positive(rule, s, melanoma)
 
 
@@ -102,10 +117,16 @@ def _judge_positive(rule: GeneFact, s: GeneStatement, melanoma: bool | None) -> 
         if entry.get("gene", s.gene) == s.gene and _fits(entry, s):
             return _melanoma_only(melanoma) if entry["value"] == "melanoma_only" else (entry["value"], "")
     named = [c for c in s.changes if c.event is None]
+    if rule.germline:
+        return None, f"{s.gene}: a germline variant; that it is pathogenic is not stated"
+    if s.unread and rule.fact != "bm.her2":
+        return None, f"{s.gene}: the change is named in a form that is not understood"
     if not s.changes and rule.unnamed is not None:
         return rule.unnamed, "the change is not named"
     if not s.changes:
         return (None, f"{s.gene}: a change is reported but not named") if rule.fact != "bm.her2" else (None, "")
+    if named and rule.other is not None and any(_may_be(entry, c) for entry in rule.classes for c in named):
+        return None, f"{s.gene} {named[0].name}: the new amino acid is not stated"
     if named and rule.other is not None:
         return rule.other, f"{s.gene} {named[0].name} is another change"
     if rule.negative is None and any(c.event == "amplification" for c in s.changes):
@@ -117,6 +138,12 @@ def _melanoma_only(melanoma: bool | None) -> tuple[Scalar | None, str]:
     if melanoma is None:
         return None, "BRAF V600K counts for melanoma only, and the primary is not settled"
     return melanoma, "BRAF V600K" if melanoma else "BRAF V600K counts for melanoma only"
+
+
+def _may_be(entry: Mapping[str, Any], change: Change) -> bool:
+    """Whether a change without its new amino acid, or of unknown effect, may be the one that is looked for."""
+    codon = re.search(r"\d+", entry.get("change", ""))
+    return codon is not None and change.alt is None and change.codon == int(codon[0]) and change.kind in _INEXACT
 
 
 def _fits(entry: Mapping[str, Any], s: GeneStatement) -> bool:
@@ -147,6 +174,9 @@ def _judge_negative(rule: GeneFact, s: GeneStatement) -> tuple[Scalar | None, st
             return _NEGATIVE, ""
         return None, f"{s.gene}: only {s.tested} was looked for"
     about = s.about or next((c.event for c in s.changes if c.event), None)
+    if s.panel and rule.events_only:
+        event = rule.classes[0]["event"]
+        return None, f"{s.gene}: no variant on the panel; that a {event} was looked for is not stated"
     if rule.negative_needs is not None and about != rule.negative_needs:
         return None, f"{s.gene}: no variant found; that a {rule.negative_needs} was looked for is not stated"
     if about is not None and not any(entry.get("event") == about for entry in rule.classes):
@@ -163,12 +193,12 @@ def _say_negatives(g: Gathering, rule: GeneFact, negatives: Mapping[str, list[Ge
         why = f"{' and '.join(sorted(negatives))} negative; {' and '.join(missing)} not reported"
         for statements in negatives.values():
             for s in statements:
-                g.say(s.source.finding(rule.fact, None, why))
+                g.say(_finding(s, rule.fact, None, why))
         return
     first, *others = rule.genes
     for s in negatives[first]:
         parts = [s, *(_nearest(s, negatives[gene]) for gene in others)]
-        g.say(_joined([p.source.finding(rule.fact, rule.negative) for p in parts]))
+        g.say(_joined([_finding(p, rule.fact, rule.negative) for p in parts]))
 
 
 def _nearest(to: GeneStatement, among: Sequence[GeneStatement]) -> GeneStatement:

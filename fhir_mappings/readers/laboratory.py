@@ -16,9 +16,12 @@ from typing import Any
 
 from eligibility.facts import Bound, Finding, Obtained
 from fhir_mappings.answers import Outcome, outcome
+from fhir_mappings.dates import full_years, when
 from fhir_mappings.observations import ObservationKind, load_table
 from fhir_mappings.readers.gathering import Gathering, Source
-from fhir_mappings.readers.numbers import Measured, bounded, measured, upper_limit
+from fhir_mappings.readers.number_text import Measured
+from fhir_mappings.readers.numbers import bounded, measured
+from fhir_mappings.readers.reference_ranges import Limit, Person, upper_limit
 from fhir_mappings.resources import Observation
 from fhir_mappings.units import convert, factor
 
@@ -31,47 +34,60 @@ _NEGATIVE_DIPSTICK = re.compile(r"\b(?:negative|none|not detected|nil)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class QuantitySpec:
-    """How a number becomes a fact."""
+    """How a number becomes a fact: by unit, an exact factor and the number that is added."""
 
     fact: str
-    factors: Mapping[str, Fraction]
+    scales: Mapping[str, tuple[Fraction, Fraction]]
     low: Decimal
     high: Decimal
     remarks: Mapping[str, str]
+    refused: Mapping[str, str]
     unitless: bool = False
     upper_limit: bool = False
 
+    def scale(self, unit: str | None, words: str) -> tuple[Fraction, Fraction] | str:
+        """How a unit is converted; or a sentence that says why a number in it cannot be used."""
+        if unit is None and not words and self.unitless:
+            unit = "1"
+        if unit is None:
+            return f"the unit {words!r} is not known" if words else "no unit is given"
+        if unit in self.refused:
+            return f"the unit {words!r} cannot be used: {self.refused[unit]}"
+        return self.scales.get(unit) or f"the unit {words!r} does not fit this test"
+
     def convert(self, found: Measured) -> tuple[Decimal | None, str]:
         """The number in the fact's unit, and a remark; None with the reason when it cannot be used."""
-        unit = found.unit if found.unit is not None or found.unit_words or not self.unitless else "1"
-        if unit is None:
-            return None, f"the unit {found.unit_words!r} is not known" if found.unit_words else "no unit is given"
-        by = self.factors.get(unit)
-        if by is None:
-            return None, f"the unit {found.unit_words!r} does not fit this test"
-        number = convert(found.number, by)
+        scale = self.scale(found.unit, found.unit_words)
+        if isinstance(scale, str):
+            return None, scale
+        return self.checked(convert(found.number, *scale), found, self.remarks.get(found.unit or "", ""))
+
+    def checked(self, number: Decimal, found: Measured, remark: str = "") -> tuple[Decimal | None, str]:
+        """The number where a patient can have it; None with the reason where none can (SS-58)."""
         if not self.low <= number <= self.high:
             return None, f"{found.text!r} is outside what is plausible"
-        return number, self.remarks.get(unit, "")
+        return number, remark
 
 
 @cache
-def quantity_spec(concept: str) -> QuantitySpec:
-    """The spec of a quantity or multiple of the table."""
+def quantity_spec(concept: str, code: str | None = None) -> QuantitySpec:
+    """The spec of a quantity or multiple of the table, for a `system|code` where that code has units of its own."""
     tables = load_table("observations")
     entry: dict[str, Any] = tables["quantities"].get(concept) or tables["multiples"][concept]
-    units = entry["units"]
-    factors = {u: factor(f) for u, f in units.items()} if isinstance(units, dict) else dict.fromkeys(units, Fraction(1))
+    system, _, bare = (code or "").rpartition("|")
+    own: dict[str, Any] = tables["unit_by_code"].get(system, {}).get(bare, {})
+    scales = {u: (factor(f), Fraction(0)) for u, f in {**entry["units"], **own.get("add", {})}.items()}
+    scales |= {u: (factor(f), factor(plus)) for u, (f, plus) in entry.get("affine", {}).items()}
     low, high = entry["plausible"]
     return QuantitySpec(
-        entry["fact"], factors, Decimal(low), Decimal(high), entry.get("say", {}),
+        entry["fact"], scales, Decimal(low), Decimal(high), entry.get("say", {}), own.get("drop", {}),
         entry.get("unitless", False), entry.get("upper_limit", False),
     )  # fmt: skip
 
 
 def quantity(g: Gathering, observation: Observation, kind: ObservationKind, source: Source) -> None:
     """A number in the fact's unit. An unknown unit, words or an implausible number make a finding without value."""
-    spec = quantity_spec(kind.concept)
+    spec = quantity_spec(kind.concept, source.code)
     found = measured(observation)
     if isinstance(found, str):
         g.say(source.finding(spec.fact, None, found))
@@ -82,46 +98,55 @@ def quantity(g: Gathering, observation: Observation, kind: ObservationKind, sour
         g.say(source.finding(spec.fact, None, remark))
         return
     finding = source.finding(spec.fact, bounded(number, found.comparator), remark)
-    if spec.upper_limit and (limit := _limit_in_unit(observation, found, spec)) is not None:
-        finding = replace(finding, upper_limit=limit)
+    if spec.upper_limit:
+        limit = upper_limit(observation.referenceRange, _person(g, source))
+        scale = _scale_of_limit(limit, found, spec) if isinstance(limit, Limit) else None
+        if isinstance(limit, Limit) and scale is not None:
+            finding = replace(finding, upper_limit=convert(limit.number, *scale))
     g.say(finding)
 
 
-def _limit_in_unit(observation: Observation, found: Measured, spec: QuantitySpec) -> Decimal | None:
-    """The report's own upper limit in the fact's unit. A limit without a unit has the value's (FHIR R4 Observation)."""
-    limit = upper_limit(observation.referenceRange)
-    if limit is None:
-        return None
-    number, unit = limit
-    by = spec.factors.get(unit or found.unit or "1")
-    return convert(number, by) if by is not None else None
+def _scale_of_limit(limit: Limit, found: Measured, spec: QuantitySpec) -> tuple[Fraction, Fraction] | None:
+    """How a limit is converted. A limit without a unit has the value's (FHIR R4 Observation.referenceRange)."""
+    words = limit.unit_words or found.unit_words
+    scale = spec.scale(limit.unit if limit.unit_words else found.unit, words)
+    return None if isinstance(scale, str) else scale
+
+
+def _person(g: Gathering, source: Source) -> Person:
+    """The patient, as reference ranges tell people apart; the age on the day of the result."""
+    sexes = {f.value for f in g.findings.get("pt.sex", ())}
+    sex = sexes.pop() if len(sexes) == 1 else None
+    born = when((g.intake.patient or {}).get("birthDate"))
+    day = source.when.last if source.when is not None else g.on
+    years = (full_years(born.last, day), full_years(born.first, day)) if born is not None and day is not None else None
+    return Person(sex if isinstance(sex, str) else None, years)
 
 
 def multiple(g: Gathering, observation: Observation, kind: ObservationKind, source: Source) -> None:
     """A number as a multiple of the same report's upper limit; without that limit it cannot be used."""
-    spec = quantity_spec(kind.concept)
+    spec = quantity_spec(kind.concept, source.code)
     found = measured(observation)
     if isinstance(found, str):
         g.say(source.finding(spec.fact, None, found))
         return
     source = source.but(text=found.text)
-    if found.unit is None or found.unit not in spec.factors:
-        words = f"the unit {found.unit_words!r} is not known" if found.unit_words else "no unit is given"
-        g.say(source.finding(spec.fact, None, words))
+    scale = spec.scale(found.unit, found.unit_words)
+    if isinstance(scale, str):
+        g.say(source.finding(spec.fact, None, scale))
         return
-    limit = upper_limit(observation.referenceRange)
-    if limit is None:
-        g.say(source.finding(spec.fact, None, "the report gives no upper limit of normal"))
+    limit = upper_limit(observation.referenceRange, _person(g, source))
+    if isinstance(limit, str):
+        g.say(source.finding(spec.fact, None, limit))
         return
-    number, unit = limit
-    if unit is not None and unit not in spec.factors:
-        g.say(source.finding(spec.fact, None, "the upper limit is given in another unit"))
+    limits = _scale_of_limit(limit, found, spec)
+    if limits is None:
+        g.say(
+            source.finding(spec.fact, None, f"the unit {limit.unit_words!r} of the upper limit does not fit this test")
+        )
         return
-    times = found.number / number
-    if not spec.low <= times <= spec.high:
-        g.say(source.finding(spec.fact, None, f"{found.text!r} is outside what is plausible"))
-        return
-    g.say(source.finding(spec.fact, bounded(times, found.comparator)))
+    times, remark = spec.checked(convert(found.number, scale[0] / (limits[0] * Fraction(limit.number))), found)
+    g.say(source.finding(spec.fact, None if times is None else bounded(times, found.comparator), remark))
 
 
 def presence(g: Gathering, observation: Observation, kind: ObservationKind, source: Source) -> None:
@@ -154,15 +179,25 @@ def read_dipstick(g: Gathering, observation: Observation, kind: ObservationKind,
 
 
 def say_cea_fall(g: Gathering) -> None:
-    """The fall of CEA from its highest value, in percent, when two dated results exist. Derived; names both."""
+    """The fall of CEA from its highest value, in percent, when two dated results exist. Derived; names both.
+
+    Results after the chart's date do not exist yet; different newest values of one moment leave the fall open.
+    """
     usable = [
         f for f in g.findings.get("lab.cea", ())
         if isinstance(f.value, Decimal) and f.effective and not f.preliminary and f.obtained is Obtained.STRUCTURED
+        and (g.on is None or f.effective <= g.on)
     ]  # fmt: skip
     if len(usable) < 2:
         return
     latest = max(usable, key=lambda f: (f.effective or date.min, f.at.isoformat() if f.at else ""))
     peak = max(usable, key=_number)
+    rivals = [f for f in usable if f.effective == latest.effective and (f.at is None or f.at == latest.at)]
+    if len({f.value for f in (latest, *rivals)}) > 1:
+        why = "the newest CEA results of one date differ"
+        evidence = tuple(dict.fromkeys(e for f in (latest, *rivals) for e in f.evidence))
+        g.say(Finding("lab.cea_peak_fall_pct", None, latest.effective, Obtained.DERIVED, evidence, why))
+        return
     top = _number(peak)
     if top <= 0:
         return

@@ -6,6 +6,7 @@ lesions is not a count unless the record states the number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,10 +14,12 @@ from fractions import Fraction
 
 import msgspec
 
+from fhir_mappings.intake import Resource
 from fhir_mappings.observations import ObservationKind
+from fhir_mappings.readers.condition_codes import by_code, condition_table
 from fhir_mappings.readers.gathering import Gathering, Source
 from fhir_mappings.readers.numbers import Measured, bounded, measured
-from fhir_mappings.resources import BodyStructure, CodeableConcept, Observation, read
+from fhir_mappings.resources import BodyStructure, CodeableConcept, Condition, Extension, Observation, read
 from fhir_mappings.units import convert
 
 __all__ = ["LesionSize", "read_lesion_count", "read_size", "say_sizes"]
@@ -24,6 +27,12 @@ __all__ = ["LesionSize", "read_lesion_count", "read_size", "say_sizes"]
 _LONGEST, _FURTHER = "33728-7", "33729-5"
 _TO_CM = {"cm": Fraction(1), "mm": Fraction(1, 10)}
 _LARGEST_CM = Decimal(40)
+RELATED = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-related-condition"
+_NO_TUMOUR = re.compile(
+    r"\b(?:cysts?|ha?emangiomas?|(?<!cyst)adenomas?|benign|focal nodular|hyperplasia|abscess(?:es)?|scars?|"
+    r"ablation|treated|cavity|ha?ematomas?|fat)\b",
+    re.I,
+)
 _LEFT = frozenset({"277956007", "277957003", "277958008"})
 _RIGHT = frozenset({"277959000", "277960005", "277961009", "277962002"})
 
@@ -49,16 +58,33 @@ def _sites(g: Gathering, raw: dict[str, object], observation: Observation) -> It
     for reference in references:
         target = g.intake.resolve(reference, raw)
         if target is not None and target.get("resourceType") == "BodyStructure":
-            location = _location(target)
+            location = _location(g, target)
             if location is not None:
                 yield location
 
 
-def _location(raw: object) -> CodeableConcept | None:
+def _location(g: Gathering, raw: Resource) -> CodeableConcept | None:
+    """Where a tumour lies; None for a structure that is no longer there, or that is no tumour."""
     try:
-        return read(raw, BodyStructure).location
+        structure = read(raw, BodyStructure)
     except ValueError:
         return None
+    words = " . ".join(structure.morphology.all_words if structure.morphology else ())
+    if structure.active is False or _NO_TUMOUR.search(words):
+        return None
+    return None if any(_benign(g, raw, e) for e in structure.extension or ()) else structure.location
+
+
+def _benign(g: Gathering, raw: Resource, extension: Extension) -> bool:
+    """Whether the Condition that a structure belongs to is a benign lesion."""
+    target = g.intake.resolve(extension.valueReference.reference, raw) if extension.valueReference else None
+    if extension.url != RELATED or target is None or target.get("resourceType") != "Condition":
+        return False
+    try:
+        condition = read(target, Condition)
+    except ValueError:
+        return False
+    return any(row["nature"] == "benign" for row in by_code(condition_table()["lesions"], condition.code))
 
 
 def _in_liver(g: Gathering, sites: Iterable[CodeableConcept]) -> frozenset[str] | None:

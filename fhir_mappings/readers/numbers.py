@@ -1,70 +1,40 @@
-"""Numbers as charts write them: Quantity, integer, or a short text such as "1.2 mg/dL H".
+"""Numbers as charts hold them: Quantity, integer, range, ratio, or a short text.
 
-A number keeps its comparator; a text that is more than a number, a unit and a flag is not a number.
+A number keeps its comparator. A range is a number only where one of its ends is missing (a bound) or both are equal.
 """
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
-from typing import Literal
+from fractions import Fraction
 
 import msgspec
 
 from eligibility.facts import Bound
-from fhir_mappings.resources import Quantity, ReferenceRange, Value
-from fhir_mappings.units import ucum
+from fhir_mappings.readers.number_text import COMPARATORS, LONGEST, Comparator, Measured, read_text
+from fhir_mappings.resources import Quantity, Range, Ratio, Value, read
+from fhir_mappings.units import UCUM, convert, ucum
 
-__all__ = ["Comparator", "Measured", "bounded", "measured", "number_in_text", "upper_limit"]
-
-Comparator = Literal["<", "<=", ">", ">="]
-
-_COMPARATORS: dict[str, Comparator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "≤": "<=", "≥": ">="}
-_TEXT = re.compile(
-    r"\s*(?P<comparator><=|>=|<|>|≤|≥)?\s*(?P<number>\d{1,9}(?:[.]\d{1,6}|,\d{1,2})?)\s*"
-    r"(?P<unit>[^\s()\d<>=\[][^\s()]{0,20}|\[[^\s()]{1,20}|10[*^][^\s()]{1,15})?\s*"
-    r"(?P<flag>\(?\b(?:H|L|HH|LL|A|N|high|low|normal|abnormal)\b\)?|\*)?\s*",
-    re.I,
-)
-_FLAG = re.compile(r"(?:H|L|HH|LL|A|N|high|low|normal|abnormal)", re.I)
-_LIMIT_TEXT = re.compile(
-    r"\s*(?:(?P<low>\d{1,6}(?:\.\d{1,4})?)\s*(?:-|–|to)\s*|(?:<=?|≤|up to)\s*)"
-    r"(?P<high>\d{1,6}(?:\.\d{1,4})?)\s*(?P<unit>[^\s\d]\S{0,15})?\s*"
-)
-
-
-class Measured(msgspec.Struct, frozen=True, gc=False):
-    """A number with its comparator, the UCUM code of its unit (None: not known) and the unit's own words."""
-
-    number: Decimal
-    comparator: Comparator | None
-    unit: str | None
-    unit_words: str
-    text: str
+__all__ = ["Comparator", "Measured", "bounded", "measured", "number_in_text", "of_quantity"]
 
 
 def number_in_text(text: str) -> Measured | None:
-    """A text that is a number with, at most, a comparator, a unit and a flag."""
-    match = _TEXT.fullmatch(text[:80])
-    if match is None or len(text) > 80:
-        return None
-    unit = match["unit"] or ""
-    if _FLAG.fullmatch(unit):
-        unit = ""
-    comparator = _COMPARATORS[match["comparator"]] if match["comparator"] else None
-    return Measured(Decimal(match["number"].replace(",", ".")), comparator, ucum(unit), unit, text.strip())
+    """A text that is one number with, at most, a comparator, a unit and a flag."""
+    found = read_text(text)
+    return found if isinstance(found, Measured) else None
 
 
-def _of_quantity(quantity: Quantity) -> Measured | str:
+def of_quantity(quantity: Quantity) -> Measured | str:
+    """The number of a Quantity; or a sentence that says why there is none."""
     number = quantity.number
     if number is None:
         return "no number" if quantity.value is None else "the value is not a number"
     raw = (quantity.comparator or "").strip()
-    if raw and raw not in _COMPARATORS:
+    if raw and raw not in COMPARATORS:
         return f"the comparator {raw!r} is not one that FHIR allows"
     words = (quantity.unit or quantity.code or "").strip()
     return Measured(
-        number, _COMPARATORS.get(raw), ucum(quantity.unit, quantity.code, quantity.system), words,
+        number, COMPARATORS.get(raw), ucum(quantity.unit, quantity.code, quantity.system), words,
         f"{raw}{number} {words}".strip(),
     )  # fmt: skip
 
@@ -72,44 +42,61 @@ def _of_quantity(quantity: Quantity) -> Measured | str:
 def measured(value: Value) -> Measured | str:
     """The number of an Observation or component; or a sentence that says why there is none."""
     if value.valueQuantity is not None:
-        return _of_quantity(value.valueQuantity)
+        return of_quantity(value.valueQuantity)
     if value.valueInteger is not None:
         if type(value.valueInteger) is int:
             return Measured(Decimal(value.valueInteger), None, None, "", str(value.valueInteger))
         return "the value is not a number"
     if value.valueString is not None:
-        return (
-            number_in_text(value.valueString)
-            or f"the result is words, not a number: {value.valueString.strip()[:80]!r}"
-        )
+        return read_text(value.valueString)
+    if value.valueRange is not None:
+        return _of_range(value.valueRange)
+    if value.valueRatio is not None:
+        return _of_ratio(value.valueRatio)
     if value.valueCodeableConcept is not None:
-        return f"the result is words, not a number: {value.valueCodeableConcept.words[:80]!r}"
+        return f"the result is words, not a number: {value.valueCodeableConcept.words[:LONGEST]!r}"
     if value.dataAbsentReason is not None:
         return f"no value: {value.dataAbsentReason.words!r}"
     return "no value that can be read"
 
 
+def _of_range(value: Range) -> Measured | str:
+    """A range with one end is a bound: the missing end is not known (FHIR R4 Range)."""
+    low, high = (
+        of_quantity(end) if end is not None and end.value is not None else None for end in (value.low, value.high)
+    )
+    for end in (low, high):
+        if isinstance(end, str) or (end is not None and end.comparator is not None):
+            return "the range cannot be read"
+    if isinstance(low, Measured) and isinstance(high, Measured):
+        if (low.number, low.unit, low.unit_words) == (high.number, high.unit, high.unit_words):
+            return low
+        return f"'{low.text} to {high.text}' is a range, not one number"
+    if isinstance(low, Measured):
+        return msgspec.structs.replace(low, comparator=">=", text=f">={low.text}")
+    if isinstance(high, Measured):
+        return msgspec.structs.replace(high, comparator="<=", text=f"<={high.text}")
+    return "the range has no ends"
+
+
+def _of_ratio(raw: object) -> Measured | str:
+    """A ratio is its numerator by its denominator, in the unit of the one per the unit of the other."""
+    try:
+        ratio = read(raw, Ratio)
+    except msgspec.ValidationError:
+        return "the ratio cannot be read"
+    if ratio.numerator is None or ratio.denominator is None:
+        return "the ratio is not complete"
+    top, bottom = of_quantity(ratio.numerator), of_quantity(ratio.denominator)
+    if isinstance(top, str) or isinstance(bottom, str) or bottom.comparator is not None or bottom.number <= 0:
+        return "the ratio cannot be read"
+    if not top.unit_words and not bottom.unit_words:
+        return "a ratio of two numbers without units"
+    words = f"{top.unit_words}/{bottom.unit_words}" if bottom.unit_words not in ("", "1") else top.unit_words
+    number = convert(top.number, 1 / Fraction(bottom.number))
+    return Measured(number, top.comparator, ucum(words, words, UCUM), words, f"{top.text} / {bottom.text}")
+
+
 def bounded(number: Decimal, comparator: Comparator | None) -> Decimal | Bound:
     """The number, or the side it bounds."""
     return number if comparator is None else Bound(comparator, number)
-
-
-def upper_limit(ranges: tuple[ReferenceRange, ...] | None) -> tuple[Decimal, str | None] | None:
-    """The upper reference limit and its unit; None when there is none, or when several differ."""
-    found: set[tuple[Decimal, str | None]] = set()
-    for entry in ranges or ():
-        kind = next((c.code for c in (entry.type.coding if entry.type else None) or () if c.code), None)
-        if kind is not None and kind != "normal":
-            continue
-        if entry.high is not None and (number := entry.high.number) is not None and not entry.high.comparator:
-            found.add((number, ucum(entry.high.unit, entry.high.code, entry.high.system) or _bad_unit(entry.high)))
-        elif entry.high is None and entry.text and (match := _LIMIT_TEXT.fullmatch(entry.text[:60])):
-            unit = match["unit"]
-            found.add((Decimal(match["high"]), (ucum(unit) or "?") if unit else None))
-    positive = {(number, unit) for number, unit in found if number > 0}
-    return positive.pop() if len(positive) == 1 else None
-
-
-def _bad_unit(quantity: Quantity) -> str | None:
-    """A marker for a unit that is there and not known: it equals no unit."""
-    return "?" if (quantity.unit or quantity.code) else None

@@ -5,22 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from eligibility.facts import Obtained, Specimen
+from eligibility.facts import Obtained
+from fhir_mappings.answers import told_elsewhere
 from fhir_mappings.dates import When, first_of
 from fhir_mappings.intake import Resource
 from fhir_mappings.observations import ObservationKind, observation_table
 from fhir_mappings.readers import laboratory, performance
 from fhir_mappings.readers.breast_markers import Her2Result, PartResult, read_her2, read_receptor
 from fhir_mappings.readers.gathering import Gathering, Source, name_of
-from fhir_mappings.readers.genes import GeneStatement, read_gene_test, read_region, read_variant
+from fhir_mappings.readers.genes import GeneStatement, read_gene_test
+from fhir_mappings.readers.genotypes import read_genotype, read_implication
+from fhir_mappings.readers.histologies import TissueResult, read_tissue
 from fhir_mappings.readers.lesions import LesionSize, read_lesion_count, read_size
 from fhir_mappings.readers.microsatellites import read_mmr_protein, read_msi
 from fhir_mappings.readers.pdl1 import read_pdl1
+from fhir_mappings.readers.specimens import with_specimen
+from fhir_mappings.readers.variants import (
+    PanelResults,
+    joined_statements,
+    read_overall,
+    read_region,
+    read_significance,
+    read_variant,
+)
 from fhir_mappings.resources import Observation
-from fhir_mappings.resources import Specimen as SpecimenResource
 from fhir_mappings.statuses import Result, result
 
 __all__ = ["ObservationResults", "read_observations"]
+
+
+def _shown(g: Gathering, observation: Observation, kind: ObservationKind, source: Source) -> None:
+    """A result that speaks of a fact and cannot give its value; the table says why."""
+    concept = observation.valueCodeableConcept
+    words = observation.valueString or (concept.words if concept else None)
+    for fact in kind.facts:
+        g.say(source.but(text=words).finding(fact, None, kind.settings["why"]))
+
 
 _SIMPLE: dict[str, Callable[[Gathering, Observation, ObservationKind, Source], None]] = {
     "quantity": laboratory.quantity,
@@ -34,9 +54,13 @@ _SIMPLE: dict[str, Callable[[Gathering, Observation, ObservationKind, Source], N
     "response": performance.read_response,
     "pregnancy": performance.read_pregnancy,
     "msi": read_msi,
+    "shown": _shown,
     "pdl1": read_pdl1,
 }
 _TUMOUR = frozenset({"variant", "region", "gene_test", "msi", "mmr_protein", "pdl1", "her2", "receptor"})
+_SCORED = frozenset({"msi", "mmr_protein", "pdl1", "her2", "receptor"})
+_ELSEWHERE = "the words take the result back, or tell of an earlier test or another person"
+_SAYS_ABSENT = frozenset({"variant", "gene_test", "overall", "genotype"})
 _STATUS = "its status is not one that lets it count"
 
 
@@ -45,10 +69,12 @@ class ObservationResults:
     """What Observations leave for others to join."""
 
     genes: list[GeneStatement] = field(default_factory=list)
+    panel: PanelResults = field(default_factory=PanelResults)
     her2: list[Her2Result] = field(default_factory=list)
     parts: list[PartResult] = field(default_factory=list)
     proteins: list[tuple[str, bool | None, Source]] = field(default_factory=list)
     sizes: list[LesionSize] = field(default_factory=list)
+    tissue: list[TissueResult] = field(default_factory=list)
 
 
 def read_observations(g: Gathering) -> ObservationResults:
@@ -65,6 +91,7 @@ def read_observations(g: Gathering) -> ObservationResults:
             g.attempt(raw, _clash, found)
         else:
             g.attempt(raw, _one, found[0], found[1], results)
+    results.genes = joined_statements(results.genes, results.panel)
     return results
 
 
@@ -110,10 +137,22 @@ def _one(g: Gathering, raw: Resource, kind: ObservationKind, code: str | None, r
         _nothing(g, kind, source, "it carries a modifier that is not understood")
     elif status is Result.UNUSABLE:
         _nothing(g, kind, source, _STATUS)
-    elif observation.dataAbsentReason is not None and observation.component is None:
+    elif observation.dataAbsentReason is not None and not (observation.component or kind.reader in _SAYS_ABSENT):
         _nothing(g, kind, source, f"no value: {observation.dataAbsentReason.words!r}")
+    elif kind.reader in _SCORED and told_elsewhere(_own_words(observation)):
+        _nothing(g, kind, source.but(text=_own_words(observation)), _ELSEWHERE)
     else:
-        _dispatch(g, raw, observation, kind, _with_specimen(g, raw, observation, kind, source), results)
+        _dispatch(Seen(g, raw, observation, kind, _measured_on(g, raw, observation, kind, source), results))
+
+
+def _own_words(observation: Observation) -> str:
+    """The value in words; empty for a number."""
+    concept = observation.valueCodeableConcept
+    return observation.valueString or (concept.text if concept else None) or ""
+
+
+def _measured_on(g: Gathering, raw: Resource, o: Observation, kind: ObservationKind, source: Source) -> Source:
+    return with_specimen(g, raw, o, source) if kind.reader in _TUMOUR else source
 
 
 def _nothing(g: Gathering, kind: ObservationKind, source: Source, why: str) -> None:
@@ -121,88 +160,68 @@ def _nothing(g: Gathering, kind: ObservationKind, source: Source, why: str) -> N
         g.say(source.finding(fact, None, why))
 
 
-def _dispatch(
-    g: Gathering, raw: Resource, o: Observation, kind: ObservationKind, source: Source, results: ObservationResults
-) -> None:
-    simple = _SIMPLE.get(kind.reader)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One Observation being read, with everything that its reader may need."""
+
+    g: Gathering
+    raw: Resource
+    o: Observation
+    kind: ObservationKind
+    source: Source
+    results: ObservationResults
+
+
+def _dispatch(seen: Seen) -> None:
+    simple = _SIMPLE.get(seen.kind.reader)
     if simple is not None:
-        simple(g, o, kind, source)
-        return
-    match kind.reader:
-        case "variant":
-            results.genes += read_variant(g, o, source)
-        case "region":
-            results.genes += read_region(g, o, source)
-        case "gene_test":
-            results.genes += read_gene_test(o, kind, source)
-        case "mmr_protein":
-            results.proteins.append(read_mmr_protein(o, kind, source))
-        case "her2":
-            results.her2.append(read_her2(o, kind, source))
-        case "receptor":
-            results.parts.append(read_receptor(o, kind, source))
-        case "size":
-            size = read_size(g, dict(raw), o, source)
-            results.sizes += [size] if size is not None else []
-        case "lesion_count":
-            read_lesion_count(g, dict(raw), o, kind, source)
-        case "history":
-            if o.valueBoolean is not False:
-                g.say(source.finding(kind.facts[0], None, "history of liver metastasis; it does not prove disease now"))
-        case other:
-            raise AssertionError(f"no reader {other!r}")
+        simple(seen.g, seen.o, seen.kind, seen.source)
+    else:
+        _JOINED[seen.kind.reader](seen)
 
 
-def _with_specimen(g: Gathering, raw: Resource, o: Observation, kind: ObservationKind, source: Source) -> Source:
-    """The source with what it was measured on: the specimen where one is given, else what the code's name says."""
-    if kind.reader not in _TUMOUR:
-        return source
-    specimen, metastasis, unread = None, None, False
-    if o.specimen is not None:
-        found = g.intake.resolve(o.specimen.reference, raw)
-        specimen, metastasis = _specimen(g, found, o.specimen.display)
-        unread = found is None and specimen is None
-    if o.bodySite is not None and metastasis is None:
-        metastasis = _from_liver(g.codes.of_concept(o.bodySite).keys())
-    if specimen is None and source.code is not None:
-        concepts = g.codes.of(*source.code.rsplit("|", 1))
-        specimen = (
-            Specimen.PLASMA
-            if "test_on_plasma" in concepts
-            else Specimen.TISSUE
-            if "test_on_tissue" in concepts
-            else None
-        )
-    if specimen is None and unread:
-        specimen = Specimen.UNREAD
-    return source.but(specimen=specimen, from_metastasis=metastasis)
+# -- readers that leave something for others to join, or that follow references
 
 
-def _from_liver(concepts: object) -> bool | None:
-    names = set(concepts) if isinstance(concepts, set | type({}.keys())) else set()
-    if names & {"liver", "couinaud_segments", "liver_lobes", "extrahepatic_sites"} and "other_body_sites" not in names:
-        return True
-    return False if "other_body_sites" in names else None
+def _variant(x: Seen) -> None:
+    x.results.genes += read_variant(x.g, x.o, x.source)
 
 
-def _specimen(g: Gathering, raw: Resource | None, display: str | None) -> tuple[Specimen | None, bool | None]:
-    """Tissue or plasma, and whether it came from a metastasis."""
-    if raw is None or raw.get("resourceType") != "Specimen":
-        return _specimen_words(display or ""), None
-    found = g.read(raw, SpecimenResource)
-    if found is None:
-        return None, None
-    concepts = g.codes.of_concept(found.type)
-    kind = (
-        Specimen.TISSUE if "specimen_tissue" in concepts else Specimen.PLASMA if "specimen_blood" in concepts else None
-    )
-    site = found.collection.bodySite if found.collection else None
-    words = " ".join((*(found.type.all_words if found.type else ()), *(site.all_words if site else ())))
-    return kind or _specimen_words(words), _from_liver(g.codes.of_concept(site).keys())
+def _region(x: Seen) -> None:
+    statements, regions = read_region(x.g, x.o, x.source)
+    x.results.genes += statements
+    x.results.panel.regions += regions
 
 
-def _specimen_words(words: str) -> Specimen | None:
-    low = words.lower()
-    plasma = any(w in low for w in ("plasma", "blood", "cfdna", "cell-free", "cell free", "serum"))
-    tissue = any(w in low for w in ("tissue", "biopsy", "ffpe", "paraffin", "resection", "tumor", "tumour", "cytology"))
-    return None if plasma is tissue else Specimen.PLASMA if plasma else Specimen.TISSUE
+def _significance(x: Seen) -> None:
+    for name, stated in ({} if x.source.preliminary else read_significance(x.g, x.raw, x.o)).items():
+        x.results.panel.significance.setdefault(name, set()).update(stated)
+
+
+def _size(x: Seen) -> None:
+    size = read_size(x.g, dict(x.raw), x.o, x.source)
+    x.results.sizes += [size] if size is not None else []
+
+
+def _history(x: Seen) -> None:
+    if x.o.valueBoolean is not False:
+        why = "history of liver metastasis; it does not prove disease now"
+        x.g.say(x.source.finding(x.kind.facts[0], None, why))
+
+
+_JOINED: dict[str, Callable[[Seen], None]] = {
+    "variant": _variant,
+    "region": _region,
+    "significance": _significance,
+    "overall": lambda x: x.results.panel.overall.append(read_overall(x.o, x.source)),
+    "gene_test": lambda x: x.results.genes.extend(read_gene_test(x.o, x.kind, x.source)),
+    "genotype": lambda x: read_genotype(x.g, x.o, x.kind, x.source),
+    "implication": lambda x: read_implication(x.g, x.raw, x.o, x.source),
+    "mmr_protein": lambda x: x.results.proteins.append(read_mmr_protein(x.o, x.kind, x.source)),
+    "her2": lambda x: x.results.her2.append(read_her2(x.o, x.kind, x.source)),
+    "receptor": lambda x: x.results.parts.append(read_receptor(x.o, x.kind, x.source)),
+    "tissue": lambda x: x.results.tissue.append(read_tissue(x.g, x.raw, x.o, x.kind, x.source)),
+    "size": _size,
+    "lesion_count": lambda x: read_lesion_count(x.g, dict(x.raw), x.o, x.kind, x.source),
+    "history": _history,
+}

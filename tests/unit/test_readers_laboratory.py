@@ -50,6 +50,20 @@ def test_the_unit_decides_and_not_the_code(code: str) -> None:
         ("lab.cea", "2039-6", "7.5", "ug/L", "7.5"),
         ("lab.afp", "1834-1", "410", "ng/mL", "410"),
         ("lab.hba1c", "4548-4", "7.1", "%", "7.1"),
+        ("lab.hba1c", "4548-4", "53", "mmol/mol", "7.00044"),
+        ("lab.hba1c", "59261-8", "48", "mmol/mol", "6.54304"),
+        ("lab.hb", "59260-0", "8", "mmol/L", "12.8916"),
+        ("lab.hb", "718-7", "121", "G/L", "12.1"),
+        ("lab.albumin", "1751-7", "38", "G/L", "3.8"),
+        ("lab.albumin", "1751-7", "600", "umol/L", "3.98628"),
+        ("lab.platelets", "777-3", "210", "G/L", "210"),
+        ("lab.platelets", "777-3", "21.0", "x10^4/µL", "210"),
+        ("lab.platelets", "777-3", "2.1", "lakhs/cumm", "210"),
+        ("lab.platelets", "26515-7", "210", "Gpt/l", "210"),
+        ("lab.ca199", "24108-3", "37", "[arb'U]/mL", "37"),
+        ("lab.ca199", "24108-3", "37", "kIU/L", "37"),
+        ("lab.afp", "19176-7", "100", "kU/L", "121"),
+        ("lab.afp", "1834-1", "100", "IU/mL", "121"),
         ("lab.inr", "6301-6", "1.1", "{INR}", "1.1"),
         ("lab.inr", "6301-6", "1.1", None, "1.1"),
         ("echo.lvef", "10230-1", "55", "%", "55"),
@@ -79,6 +93,25 @@ def test_a_missing_unit_is_never_guessed() -> None:
 
 def test_a_known_unit_that_does_not_fit_the_test_is_refused() -> None:
     assert None is one("lab.bilirubin", lab(BILIRUBIN, "1.2", "mmol/L")).value
+
+
+def test_a_unit_that_means_two_things_is_told_by_what_is_measured() -> None:
+    counted = observation("777-3", valueQuantity=quantity("210", "G/L", code="10*9/L"))
+    assert Decimal(210) == one("lab.platelets", counted).value
+    weighed = observation("718-7", valueQuantity=quantity("121", "G/L", code="10*9/L"))
+    assert None is one("lab.hb", weighed).value
+    assert None is one("lab.platelets", lab("777-3", "210", "g/l")).value
+
+
+def test_percent_of_the_ifcc_scale_is_not_the_usual_percent() -> None:
+    found = one("lab.hba1c", lab("59261-8", "5.3", "%"))
+    assert None is found.value
+    assert "IFCC scale" in found.why
+
+
+def test_units_per_volume_are_international_units_where_the_code_says_so() -> None:
+    assert None is one("lab.afp", lab("1834-1", "100", "kU/L")).value
+    assert "1.21 ng per IU" in one("lab.afp", lab("83072-9", "100", "kU/L")).why
 
 
 def test_unit_text_and_code_that_disagree_are_refused() -> None:
@@ -121,6 +154,11 @@ def test_a_comparator_that_fhir_does_not_know_is_refused() -> None:
         ("1,2 mg/dL", Decimal("1.2")),
         ("<0.2 mg/dL", Bound("<", Decimal("0.2"))),
         ("≤ 0.2 mg/dL", Bound("<=", Decimal("0.2"))),
+        ("1.2 H mg/dL", Decimal("1.2")),
+        ("> 15 mg/dL", Bound(">", Decimal(15))),
+        ("&lt;0.2 mg/dL", Bound("<", Decimal("0.2"))),
+        ("less than 0.2 mg/dL", Bound("<", Decimal("0.2"))),
+        ("17,1 µmol/l", Decimal(1)),
     ],
 )
 def test_a_text_that_is_a_number_with_unit_and_flag_is_read(text: str, expected: object) -> None:
@@ -144,6 +182,45 @@ def test_a_text_that_is_a_number_with_unit_and_flag_is_read(text: str, expected:
 )
 def test_other_texts_are_not_numbers(text: str) -> None:
     assert [None] == values("lab.bilirubin", observation(BILIRUBIN, valueString=text))
+
+
+@pytest.mark.parametrize(
+    "shape, expected",
+    [
+        ({"high": quantity("0.2", "mg/dL")}, Bound("<=", Decimal("0.2"))),
+        ({"low": quantity("30", "mg/dL")}, Bound(">=", Decimal(30))),
+        ({"low": quantity("1.2", "mg/dL"), "high": quantity("1.2", "mg/dL")}, Decimal("1.2")),
+        ({"low": quantity("1.2", "mg/dL"), "high": quantity("1.4", "mg/dL")}, None),
+        ({"low": quantity("1.2", None)}, None),
+        ({"low": quantity("1.2", "mg/dL", comparator="<")}, None),
+        ({}, None),
+    ],
+)
+def test_a_range_is_a_number_only_with_one_end(shape: dict[str, Any], expected: object) -> None:
+    found = one("lab.bilirubin", observation(BILIRUBIN, valueRange=shape))
+    assert expected == found.value
+    assert expected is not None or found.why
+
+
+@pytest.mark.parametrize(
+    "top, bottom, expected",
+    [
+        (quantity("12", "mg"), quantity("1", "L"), "1.2"),
+        (quantity("2.4", "mg"), quantity("2", "dL"), "1.2"),
+        (quantity("1.2", "mg/dL"), quantity("1", None), "1.2"),
+        (quantity("1.2", None), quantity("1", None), None),
+        (quantity("1.2", "mg"), quantity("0", "dL"), None),
+        (quantity("1.2", "mg"), quantity("1", "dL", comparator="<"), None),
+        (quantity("1.2", "mg"), None, None),
+        (quantity("1.2", "furlong"), quantity("1", "dL"), None),
+        ("1:128", None, None),
+    ],
+)
+def test_a_ratio_is_read_in_the_unit_of_its_parts(top: Any, bottom: Any, expected: str | None) -> None:
+    ratio = {k: v for k, v in (("numerator", top), ("denominator", bottom)) if v is not None}
+    found = one("lab.bilirubin", observation(BILIRUBIN, valueRatio=ratio))
+    assert (None if expected is None else Decimal(expected)) == found.value
+    assert expected is not None or found.why
 
 
 def test_a_text_without_unit_counts_where_the_test_has_none() -> None:
@@ -172,9 +249,21 @@ def test_without_an_upper_limit_a_multiple_is_unknown() -> None:
     assert (None, "the report gives no upper limit of normal") == (found.value, found.why)
 
 
-def test_an_upper_limit_in_another_unit_is_not_used() -> None:
-    raw = lab("1920-8", 120, "U/L", referenceRange=[{"high": quantity("0.7", "ukat/L")}])
-    assert None is one("lab.ast_xuln", raw).value
+def test_an_upper_limit_in_another_unit_is_converted() -> None:
+    raw = lab("1920-8", 84, "U/L", referenceRange=[{"high": quantity("0.7", "ukat/L")}])
+    assert Decimal(2) == one("lab.ast_xuln", raw).value
+
+
+@pytest.mark.parametrize("unit", ["mg/dL", "furlongs", "%"])
+def test_an_upper_limit_in_a_unit_that_does_not_fit_is_not_used(unit: str) -> None:
+    found = one("lab.ast_xuln", lab("1920-8", 120, "U/L", referenceRange=[{"high": quantity("40", unit)}]))
+    assert None is found.value
+    assert unit in found.why
+
+
+def test_a_multiple_is_the_same_in_every_unit_of_the_report() -> None:
+    limits = [{"high": quantity("0.75", "µkat/L")}]
+    assert Decimal(4) == one("lab.alt_xuln", lab("1742-6", "3.0", "µkat/L", referenceRange=limits)).value
 
 
 def test_two_different_upper_limits_are_none() -> None:
@@ -256,6 +345,22 @@ def test_the_fall_of_cea_is_counted_from_its_highest_value() -> None:
     found = one("lab.cea_peak_fall_pct", *raws)
     assert (Decimal("80.0"), Obtained.DERIVED) == (found.value, found.obtained)
     assert {"Observation/cea0", "Observation/cea2"} == {e.reference for e in found.evidence}
+
+
+@pytest.mark.parametrize(
+    "newest, expected",
+    [
+        (("2026-11-01", "2026-11-01"), None),
+        (("2026-11-01T08:00:00Z", "2026-11-01"), None),
+        (("2026-11-01T08:00:00Z", "2026-11-01T09:00:00Z"), Decimal("60.0")),
+        (("2026-11-01", "2026-12-01"), Decimal("80.0")),
+    ],
+)
+def test_the_fall_of_cea_needs_one_newest_result(newest: tuple[str, str], expected: Decimal | None) -> None:
+    series = [("2026-03-01", 250), (newest[0], 50), (newest[1], 100)]
+    raws = [lab("2039-6", value, "ng/mL", f"cea{n}", effectiveDateTime=day) for n, (day, value) in enumerate(series)]
+    for chart in (raws, raws[::-1]):
+        assert expected == one("lab.cea_peak_fall_pct", *chart).value
 
 
 def test_evidence_names_resource_element_code_and_words() -> None:

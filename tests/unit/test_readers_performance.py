@@ -152,7 +152,8 @@ def test_nodes_from_the_pathological_category(text: str, expected: bool | None) 
 
 
 def test_clinical_nodes_are_not_pathological_nodes() -> None:
-    assert () == findings("dx.nodes_positive", observation("21906-3", valueString="cN2"))
+    found = findings("dx.nodes_positive", observation("21906-3", valueString="cN2"))
+    assert [(None, "an N category that is not the pathological one")] == [(f.value, f.why) for f in found]
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,30 @@ from fhir_mappings.units import UCUM, convert, factor, ucum
         ("mEq/L", "meq/L"),
         ("{INR}", "1"),
         ("%", "%"),
+        ("10(9)/L", "10*9/L"),
+        ("10E9/L", "10*9/L"),
+        ("1e9/L", "10*9/L"),
+        ("10^03/uL", "10*3/uL"),
+        ("Thousand/cu.mm", "10*3/uL"),
+        ("Tsd./µl", "10*3/uL"),
+        ("10*3{cells}/uL", "10*3/uL"),
+        ("{cells}/mm3", "/uL"),
+        ("µkat/L", "ukat/L"),
+        ("UI/L", "[IU]/L"),
+        ("% of total Hgb", "%"),
+        ("mmol/mol{Hb}", "mmol/mol"),
+        ("mcg/L", "ug/L"),
+        ("G/L", "G/L"),
+        ("lbs.", "[lb_av]"),
     ],
 )
 def test_a_spelling_stands_for_its_ucum_code(text: str, code: str) -> None:
     assert code == ucum(text)
 
 
-@pytest.mark.parametrize("text", [None, "", " ", "mg", "dL", "furlong", "mg/dL/h", "10*12/L", "?"])
+@pytest.mark.parametrize(
+    "text", [None, "", " ", "mg", "dL", "furlong", "mg/dL/h", "10*7/L", "?", "mg/dL{direct}", "UL", "10*3"]
+)
 def test_other_text_is_no_unit(text: str | None) -> None:
     assert None is ucum(text)
 
@@ -52,6 +69,13 @@ def test_an_unknown_ucum_code_is_not_replaced_by_its_text() -> None:
     assert None is ucum("mg/dL", "kg/m3", UCUM)
 
 
+def test_a_text_that_means_two_units_is_settled_by_its_code() -> None:
+    assert "10*9/L" == ucum("G/L", "10*9/L", UCUM)
+    assert "g/L" == ucum("G/L", "g/L", UCUM)
+    assert "g/L" == ucum("g/L", "G/L", UCUM)
+    assert None is ucum("G/L", "mg/dL", UCUM)
+
+
 def test_code_and_text_must_agree() -> None:
     assert None is ucum("mg/dL", "umol/L", UCUM)
     assert "10*3/uL" == ucum("10*9/L", "10*3/uL", UCUM), "two names of one unit agree"
@@ -62,6 +86,10 @@ def test_code_and_text_must_agree() -> None:
 )
 def test_a_factor_is_exact(text: str, exact: Fraction) -> None:
     assert exact == factor(text)
+
+
+def test_a_scale_with_another_zero_is_converted_exactly() -> None:
+    assert Decimal("7.00044") == convert(Decimal(53), factor("0.09148"), factor("2.152"))
 
 
 def test_conversion_keeps_the_number_of_a_factor_of_one() -> None:
