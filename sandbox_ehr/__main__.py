@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _unusable(f"There is no folder of patients at {asked.patients}.")
     try:
         app = create_app(asked.cds_base, asked.patients, asked.date or datetime.now(UTC).astimezone().date())
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is nobody's fault
         server = create_server(app, host=_HOST, port=asked.port, threads=8)
     except ChartUnusable as problem:
         return _unusable(str(problem))

@@ -5,6 +5,7 @@ The practice EHR runs as a process of its own and speaks to the service over HTT
 
 from __future__ import annotations
 
+import logging
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ PRACTICE_EHR = Path(__file__).parents[1] / "sandbox_ehr"
 def run(port: int, open_browser: bool) -> int:
     """Serve until interrupted. `port` is the practice EHR's; the service takes a free one. 2: a port is taken."""
     try:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is nobody's fault
         server = create_server(Flask("starting"), host=HOST, port=0, threads=4)
         service = f"http://{HOST}:{server.effective_port}"
         server.application = create_app(Settings(service, open_demo=True, overlay=PRACTICE_EHR / "overlay.yaml"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -24,6 +25,7 @@ def run(config: Path) -> int:
     overlay = config.parent / site.knowledge.overlay if site.knowledge.overlay else None
     app = create_app(Settings(site.server.public_base, open_demo=True, overlay=overlay, knowledge=knowledge))
     try:
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy machine is nobody's fault
         server = create_server(app, host=site.server.host, port=site.server.port, threads=8)
     except OSError as problem:
         sys.stderr.write(f"hepatica: {site.server.host}:{site.server.port}: {problem.strerror}.\n")
