@@ -57,7 +57,10 @@ def run(port: int, open_browser: bool) -> int:
         sys.stdout.write("Stopped.\n")
     finally:
         practice.terminate()
-        practice.wait(timeout=10)
+        try:
+            practice.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            practice.kill()
         server.close()
     return 0
 
