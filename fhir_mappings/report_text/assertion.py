@@ -85,8 +85,8 @@ _PAST = re.compile(
 )
 _FAMILY = re.compile(
     r"\b(?:mother|father|sister|brother|aunt|uncle|grandmother|grandfather|grandparent|"
-    r"cousin|parents?|siblings?|son|daughter|family history|familial|relatives?|fhx?|"
-    r"wife|husband|family)(?:'s)?\b"
+    r"cousin|parents?|siblings?|son|daughter(?! (?:nodul|lesion|metast|deposit|cell))|family history|"
+    r"familial|relatives?|fhx?|wife|husband|family)(?:'s)?\b"
 )
 _EARLIER = re.compile(
     r"^(?:on (?:the )?(?:prior|previous|last|outside|old|earlier|preceding|baseline)|"

@@ -50,6 +50,7 @@ _BY_LOBE = re.compile(
     r"(\w{1,6}) (?:metastases |lesions |deposits )?in the (left|right)\b"
 )
 _ONE_EACH = re.compile(r"\bone (?:\([^)]{1,12}\) )?(?:in|within|at|of) (?:the )?(?:segment|left|right|caudate)")
+_IN_A_LOBE = re.compile(rf"\b({'|'.join(NUMBER_WORDS)}|\d{{1,2}}) in the (?:left|right)\b")
 _ONE_SIDE = re.compile(r"\b(?:left|right)(?: hepatic| liver)? lobe\b")
 _THESE = re.compile(r"\b(?:the|these|those|known|of|all|both|new) (?:\w+ )?$")
 _REST = re.compile(r"\b(?:other|others|remaining|rest)\b")
@@ -300,6 +301,9 @@ def _disagreement(
     base = totals[0].count
     if base is None or base[1]:
         return ""
+    by_lobe = sum(NUMBER_WORDS.get(word) or int(word) for word in _IN_A_LOBE.findall(totals[0].clause))
+    if by_lobe not in (0, base[0]):
+        return "a number and further lesions are given; the sum is not stated"
     clauses = {t.clause for t in totals}
     apart = [g for g in vague if g.clause not in clauses]
     of_a_part = base[0] == 1 or any(_ONE_SIDE.search(g.clause) for g in totals)

@@ -118,8 +118,12 @@ def lobes(sentences: Sequence[Sentence], current: Sequence[Group], counted: Sequ
         return []
     if spared is not None:
         return [stated(_SPREAD, "unilobar", spared.place, also=evidence)]
-    known = any(isinstance(s.value, Decimal) for s in counted)
-    return [stated(_SPREAD, "unilobar", evidence[0], also=evidence)] if known and _all_placed(live, segments) else []
+    known = next((s.value for s in counted if isinstance(s.value, Decimal)), None)
+    return (
+        [stated(_SPREAD, "unilobar", evidence[0], also=evidence)]
+        if known and _all_placed(live, segments, known)
+        else []
+    )
 
 
 def _lobes_named(live: Sequence[Group], several: bool) -> dict[str, Place]:
@@ -144,15 +148,14 @@ def _named(s: Sentence, pattern: re.Pattern[str]) -> bool:
     return False
 
 
-def _all_placed(live: Sequence[Group], segments: frozenset[str]) -> bool:
+def _all_placed(live: Sequence[Group], segments: frozenset[str], number: Decimal) -> bool:
     """Whether every lesion of the report has its segment or lobe: one lesion, or as many segments as lesions."""
     uncounted = [
         g for g in live if not g.describes and (g.role == "additional" or (g.role == "vague" and of_many([g])))
     ]
     if uncounted or any(g.count is not None and g.count[1] for g in live):
         return False
-    numbers = {g.count[0] for g in live if g.role == "total" and g.count is not None}
-    if numbers:
-        return len(numbers) == 1 and (numbers == {1} or len(segments) >= max(numbers))
-    placed = [g for g in live if g.segments or _LOBE.search(g.clause)]
-    return bool(placed) and all(g.segments or g.role in ("part", "named") for g in live)
+    if number == 1 or len(segments) >= number:
+        return True
+    items = [g for g in live if g.role == "item"]
+    return len(items) == number and all(g.segments or _LOBE.search(g.clause) for g in items)

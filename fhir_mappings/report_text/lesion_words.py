@@ -120,7 +120,7 @@ VAGUE = re.compile(
     r"widespread|confluent|dozens?|myriad|a number of)\b"
 )
 
-MORE = re.compile(r"\b(?:additional|further|other|others|another|more(?! than)|satellites?|remaining|rest)\b")
+MORE = re.compile(r"\b(?:additional|further|other|others|another|more(?! than)|satellites?|daughter|remaining|rest)\b")
 
 PART = re.compile(
     r"\b(?:largest|biggest|dominant|index|larger|smaller|smallest|main|reference|"

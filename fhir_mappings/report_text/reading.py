@@ -64,9 +64,9 @@ def _superseded(statements: Sequence[Statement], sections: Mapping[Place, Sectio
     """What an addendum says replaces what the report said of the same fact before."""
     valued = [s for s in statements if s.value is not None]
     final = [s for s in valued if sections.get(s.place) is Section.ADDENDUM]
-    facts, agreed = {s.fact for s in final}, {(s.fact, repr(s.value)) for s in final}
+    facts, agreed = {s.fact for s in final}, {(s.fact, s.value) for s in final}
     replaced = [
-        s for s in valued if s.fact in facts and (s.fact, repr(s.value)) not in agreed and s.fact != "liver.benign_type"
+        s for s in valued if s.fact in facts and (s.fact, s.value) not in agreed and s.fact != "liver.benign_type"
     ]
     ids = {id(s) for s in replaced}
     return [_withdrawn(s) if id(s) in ids else s for s in statements]

@@ -56,11 +56,9 @@ def her2(lines: Sequence[Sentence]) -> Iterator[Statement]:
             continue
         if about is None and not under and not (scores and _ISH_WORD.search(words)):
             continue
-        if (_ISH_WORD.search(words) or _ISH_WORD.search(f"{s.heading} {s.label}")) and not _pending(words):
-            if _NOT_AMPLIFIED.search(words):
-                ish.append((False, s))
-            elif _AMPLIFIED.search(words):
-                ish.append((True, s))
+        amplified = _amplified(s)
+        if amplified is not None:
+            ish.append((amplified, s))
         if about is not None:
             scores.extend((n, s) for n in _her2_scores(words, about))
             if _ULTRALOW.search(words):
@@ -74,6 +72,20 @@ def her2(lines: Sequence[Sentence]) -> Iterator[Statement]:
             ):
                 plain.append(s)
     yield from _her2_joined(scores, ish, plain, low)
+
+
+def _amplified(s: Sentence) -> bool | None:
+    """What a hybridisation says: the words after its name, or the whole line under a heading that names it."""
+    found = _ISH_WORD.search(s.words)
+    under = _ISH_WORD.search(f"{s.heading} {s.label}") is not None
+    if (found is None and not under) or _pending(s.words):
+        return None
+    words = s.words if found is None else s.words[found.start() : found.start() + 90]
+    if _NOT_AMPLIFIED.search(words):
+        return False
+    if _AMPLIFIED.search(words):
+        return True
+    return False if re.search(r"\bno (?:gene )?amplification\b|\bnot amplified\b", s.words) else None
 
 
 def _pending(words: str) -> bool:

@@ -34,6 +34,7 @@ _STABLE = re.compile(
 )
 
 _DENIED = re.compile(
+    r"\bmsi[ -]?h(?:igh)?:? (?:is )?(?:negative|not detected|absent)\b|"
     r"\b(?:low probability of|no evidence of|not|no|without|negative for|absence of) (?:\w+ ){0,2}?(?=msi|"
     r"dmmr|mismatch repair defic|microsatellite inst|deficien)|(?<=msi-high) not detected|"
     r"(?<=msi-h) not detected"

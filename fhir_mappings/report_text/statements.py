@@ -125,7 +125,7 @@ def settled(statements: Iterable[Statement], together: frozenset[tuple[str, Scal
     """
     merged: dict[tuple[object, ...], Statement] = {}
     for s in statements:
-        key = (s.fact, repr(s.value)) if s.value is not None else (s.fact, None, s.assertion, s.why, s.start)
+        key = (s.fact, s.value) if s.value is not None else (s.fact, None, s.assertion, s.why, s.start)
         old = merged.get(key)
         if old is None:
             merged[key] = s
@@ -133,10 +133,10 @@ def settled(statements: Iterable[Statement], together: frozenset[tuple[str, Scal
         first, second = (s, old) if _rank(s) < _rank(old) else (old, s)
         places = tuple(dict.fromkeys(p for p in (*first.also, second.place, *second.also) if p != first.place))
         merged[key] = replace(first, also=places)
-    values: dict[str, set[str]] = {}
+    values: dict[str, set[Scalar]] = {}
     for s in merged.values():
         if s.value is not None and (s.fact, s.value) not in together:
-            values.setdefault(s.fact, set()).add(repr(s.value))
+            values.setdefault(s.fact, set()).add(s.value)
     return [
         replace(s, contradicted=True, confidence=Confidence.LOOK, why=s.why or "the report also says otherwise")
         if s.value is not None and len(values.get(s.fact, ())) > 1 and (s.fact, s.value) not in together

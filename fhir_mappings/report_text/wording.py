@@ -91,6 +91,10 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bfnh\b", "focal nodular hyperplasia"),
     )
 )
+_BEFORE = re.compile(
+    r"\((?:then|previously|formerly|before|prior|was|were|earlier|compared (?:to|with))\b[^()\d]{0,40}\d[^()]{0,30}\)"
+)
+"""An aside about an earlier scan: it says nothing of now."""
 _SHORT_SEGMENT = re.compile(r"\bs([2-8][ab]?)\b(?!\.\d)")
 _LISTED = re.compile(r"^\(?\d{1,2}[.)] ?(?=[a-z])")
 _WORDED_SIZE = re.compile(rf"\b({_WORDED})(?= ?(?:cm|mm)\b)")
@@ -106,6 +110,7 @@ def normal(text: str) -> str:
     if not text:
         return ""
     words = _SPACES.sub(" ", text.translate(_SIGNS).lower()).strip()
+    words = _BEFORE.sub(" ", words)
     for pattern, replacement in _STEPS:
         words = pattern.sub(replacement, words)
     if "liver" in words or "hepat" in words:
