@@ -123,26 +123,28 @@ def settled(statements: Iterable[Statement], together: frozenset[tuple[str, Scal
 
     `together` are values that may stand beside others of their fact without contradiction.
     """
-    merged: dict[tuple[object, ...], Statement] = {}
+    groups: dict[tuple[object, ...], list[Statement]] = {}
     for s in statements:
         key = (s.fact, s.value) if s.value is not None else (s.fact, None, s.assertion, s.why, s.start)
-        old = merged.get(key)
-        if old is None:
-            merged[key] = s
-            continue
-        first, second = (s, old) if _rank(s) < _rank(old) else (old, s)
-        places = tuple(dict.fromkeys(p for p in (*first.also, second.place, *second.also) if p != first.place))
-        merged[key] = replace(first, also=places)
+        groups.setdefault(key, []).append(s)
+    merged = [_as_one(group) for group in groups.values()]
     values: dict[str, set[Scalar]] = {}
-    for s in merged.values():
+    for s in merged:
         if s.value is not None and (s.fact, s.value) not in together:
             values.setdefault(s.fact, set()).add(s.value)
     return [
         replace(s, contradicted=True, confidence=Confidence.LOOK, why=s.why or "the report also says otherwise")
         if s.value is not None and len(values.get(s.fact, ())) > 1 and (s.fact, s.value) not in together
         else s
-        for s in merged.values()
+        for s in merged
     ]
+
+
+def _as_one(group: list[Statement]) -> Statement:
+    """The first of the clearest, with every other sentence that says the same."""
+    first = min(group, key=_rank)
+    others = (p for s in (first, *group) for p in ((*s.also,) if s is first else (s.place, *s.also)))
+    return replace(first, also=tuple(dict.fromkeys(p for p in others if p != first.place))) if len(group) > 1 else first
 
 
 def _rank(s: Statement) -> int:

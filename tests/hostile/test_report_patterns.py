@@ -14,7 +14,7 @@ import fhir_mappings.report_text
 from fhir_mappings.report_text.reading import read_report
 
 LENGTH = 100_000
-LIMIT = 1.0
+LIMIT = 0.1
 HOSTILE = ("a ", "1 ", "1.1 x ", " ", "segments 4 (1 cm) and ", "no ", "KRAS, c.1_", "p.A1 <p")
 TEXTS = ("liver lesion ", "Two liver metastases, 1.2 cm. ", "Liver:\n", "KRAS: p.G12D detected; NRAS wt.\n", "(", "&#1")
 
@@ -78,4 +78,4 @@ def test_every_pattern_ends_soon_on_its_own_words() -> None:
 def test_every_hostile_text_is_read_in_a_few_seconds(piece: str) -> None:
     start = time.process_time()
     read_report(filled(piece), "other")
-    assert time.process_time() - start < 30
+    assert time.process_time() - start < 8

@@ -56,7 +56,7 @@ class Demo:
         """Exit status, the rest of what it printed, and its messages."""
         self.browser.close()
         self.process.send_signal(how)
-        output, errors = self.process.communicate(timeout=60)
+        output, errors = self.process.communicate(timeout=20)
         return self.process.returncode, output, errors
 
 

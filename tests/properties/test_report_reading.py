@@ -85,6 +85,6 @@ def seconds(text: str, kind: Kind) -> float:
         "Liver:\n",
     ],
 )
-def test_ten_times_the_text_does_not_take_a_hundred_times_the_time(piece: str, kind: Kind) -> None:
+def test_ten_times_the_text_takes_at_most_twenty_times_the_time(piece: str, kind: Kind) -> None:
     short, long = (piece * (n // len(piece)) for n in (5_000, 50_000))
-    assert seconds(long, kind) <= 60 * max(seconds(short, kind), 0.05)  # quadratic cost would be a hundred times
+    assert seconds(long, kind) <= 20 * max(seconds(short, kind), 0.01)
